@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * One line a happening: what happened first, then key=value.
+ *
+ *   log_info("mailbox moved", KV("user", address), KV("to", server));
+ *   -> info mailbox moved user=ann@example.com to=ex2.example.com
+ *
+ * error: somebody must act; warn: worse service, we cope; info: state
+ * changes; debug: the rest. Never subjects, bodies, tokens, passwords.
+ * Values are cleaned of control characters and quoted where needed.
+ */
+#ifndef BASE_LOG_H
+#define BASE_LOG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
+
+struct log_pair {
+	const char *key; /* NULL ends the list */
+	const char *text; /* NULL: the number counts */
+	int64_t number;
+};
+
+#define KV(k, v) ((struct log_pair){ .key = (k), .text = (v) ? (v) : "" })
+#define KN(k, n) ((struct log_pair){ .key = (k), .number = (int64_t)(n) })
+
+/* err= and why= of a struct why *. */
+#define KWHY(why) KV("err", err_name((why)->err)), KV("why", (why)->text)
+
+void log_pairs(enum log_level level, const char *what,
+	       const struct log_pair *pairs);
+
+#define LOG_PAIRS(...) \
+	((const struct log_pair[]){ __VA_ARGS__ __VA_OPT__(,) { .key = NULL } })
+#define log_error(what, ...) log_pairs(LOG_LEVEL_ERROR, what, LOG_PAIRS(__VA_ARGS__))
+#define log_warn(what, ...) log_pairs(LOG_LEVEL_WARN, what, LOG_PAIRS(__VA_ARGS__))
+#define log_info(what, ...) log_pairs(LOG_LEVEL_INFO, what, LOG_PAIRS(__VA_ARGS__))
+#define log_debug(what, ...) log_pairs(LOG_LEVEL_DEBUG, what, LOG_PAIRS(__VA_ARGS__))
+
+/* line: without level and newline. */
+typedef void log_sink_h(enum log_level level, const char *line, void *arg);
+
+/* Until set: stderr, info and above. NULL sets that sink again. */
+void log_to(log_sink_h *sink, void *arg);
+void log_to_syslog(const char *ident);
+void log_set_level(enum log_level level);
+bool log_wants(enum log_level level);
+const char *log_level_name(enum log_level level);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A way to read calendars: EWS, Microsoft Graph, WebDAV.
+ *
+ * Each backend is one constant struct backend in its own file and one line
+ * in backend.c's table; nothing else knows its name.
+ */
+#ifndef CALENDAR_BACKEND_H
+#define CALENDAR_BACKEND_H
+
+#include "base/err.h"
+#include "calendar/gateway.h"
+#include "calendar/timeline.h"
+
+enum { ADDRESS_SIZE = 256 };
+
+struct mailbox {
+	char address[ADDRESS_SIZE]; /* SMTP address */
+};
+
+/* What made us look. */
+enum read_cause {
+	READ_FIRST,    /* after (re-)subscribing */
+	READ_NOTIFIED, /* the server announced a change */
+	READ_AUDIT,    /* nobody announced anything */
+};
+
+/* Called from the loop, never from inside subscribe() or read(). */
+struct backend_handlers {
+	/* The server will tell us of changes from now on. */
+	void (*live)(void *arg);
+	/* The window was read; cause: the weightiest of what was merged. */
+	void (*changed)(const struct timeline *timeline, enum read_cause cause,
+			void *arg);
+	/* The subscription is over and done with; unsubscribe() it. */
+	void (*failed)(const struct why *why, void *arg);
+};
+
+struct subscription;
+
+/* Per gateway, what all its subscriptions share (streams, batches). */
+struct backend_pool;
+
+struct backend {
+	const char *name;
+
+	struct backend_pool *(*open)(struct gateway *gateway);
+	void (*close)(struct backend_pool **poolp);
+
+	/*
+	 * Asks to be told, calls live(), reads the window, calls changed().
+	 * The mailbox and the handlers outlive the subscription.
+	 */
+	struct subscription *(*subscribe)(struct gateway *gateway,
+					  const struct mailbox *mailbox,
+					  const struct backend_handlers *h,
+					  void *arg);
+
+	/* Reads the window again, then changed() or failed(). */
+	void (*read)(struct subscription *sub, enum read_cause cause);
+
+	/* No handler runs after this; fine inside a handler, and on NULL. */
+	void (*unsubscribe)(struct subscription **subp);
+};
+
+/* NULL if there is none of that name. */
+const struct backend *backend_find(const char *name);
+
+/* The pool that gateway_new() opened. */
+struct backend_pool *gateway_pool(struct gateway *gateway);
+
+#endif

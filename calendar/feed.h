@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Keeps one mailbox's timeline fresh: finds the gateway, subscribes, renews,
+ * audits, follows the mailbox when it moves, waits when something is down.
+ */
+#ifndef CALENDAR_FEED_H
+#define CALENDAR_FEED_H
+
+#include "base/backoff.h"
+#include "calendar/backend.h"
+
+enum feed_state {
+#define FEED_STATE(name, patience, text) FEED_##name,
+#include "calendar/feed.def"
+};
+
+struct feed;
+
+/* The timeline is the feed's and good until the handler returns. */
+typedef void feed_changed_h(const struct timeline *timeline, void *arg);
+
+/* Once, when the mailbox is gone for good; the handler may free the feed. */
+typedef void feed_closed_h(const struct why *why, void *arg);
+
+/* State or last failure changed; for metrics and the unknown horizon. */
+typedef void feed_state_h(enum feed_state state, void *arg);
+
+struct feed_options {
+	/* Candidates in order; the array outlives the feed, may be swapped by feed_gateways(). */
+	struct gateway *const *gateways;
+	size_t gateway_count;
+	struct backoff backoff;
+	unsigned audit_s; /* distance of audits, spread over mailboxes; 0: never */
+	unsigned max_age_s; /* a subscription older than this is renewed; 0: never */
+	feed_changed_h *changed;
+	feed_closed_h *closed;
+	feed_state_h *state; /* may be NULL */
+	void *arg;
+};
+
+struct feed *feed_new(const char *address, const struct feed_options *options);
+
+/* No handler runs after this. */
+void feed_free(struct feed **feedp);
+
+void feed_start(struct feed *feed);
+
+/* Somebody says the mailbox has a new home: do not wait for an error. */
+void feed_moved(struct feed *feed);
+
+/* Gateways were added, changed or removed; stays where it is if it can. */
+void feed_gateways(struct feed *feed, struct gateway *const *gateways,
+		   size_t count);
+
+enum feed_state feed_state(const struct feed *feed);
+const char *feed_state_name(enum feed_state state); /* "LIVE" */
+const char *feed_state_text(enum feed_state state);
+const char *feed_address(const struct feed *feed);
+
+/* The last failure, for the admin interface; text is "" if there was none. */
+const struct why *feed_why(const struct feed *feed);
+
+/* What is known of the feed's life; times are UTC seconds, 0 never. */
+struct feed_facts {
+	const struct gateway *gateway; /* in use; NULL none */
+	time_t live_since;
+	time_t last_read;
+	time_t last_change;
+	time_t last_event; /* notification */
+	unsigned reads;
+	unsigned events;
+	unsigned differences; /* found by audit, announced by nobody */
+	unsigned renewals;
+	unsigned moves;
+};
+void feed_facts(const struct feed *feed, struct feed_facts *facts);
+
+/* The last timeline read; NULL before the first. */
+const struct timeline *feed_timeline(const struct feed *feed);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A presence gateway: a configured Exchange server or tenant, and how it is.
+ *
+ * All mailboxes read through one gateway share its connection limits, its
+ * credentials and its troubles: when the server throttles or refuses the
+ * password, this is where everybody learns to wait.
+ */
+#ifndef CALENDAR_GATEWAY_H
+#define CALENDAR_GATEWAY_H
+
+#include <stdbool.h>
+
+#include "base/directive.h"
+#include "base/http.h"
+
+struct gateway_settings {
+#define GATEWAY(name, type, initial, min, max, doc) DIRECTIVE_FIELD_##type(name)
+#include "calendar/gateway.def"
+};
+
+extern const struct directive_table gateway_table;
+
+/*
+ * Reads "name=hq host=mail.example.com ..." over the defaults and checks what
+ * no single field can say. Does not read the secret.
+ */
+enum err gateway_parse(struct gateway_settings *settings, const char *text,
+		       struct why *why);
+
+struct backend;
+struct gateway;
+
+/* How the gateway is, as far as the last answers tell. */
+struct gateway_health {
+	struct why why;     /* of the last failure that concerned all of it; ERR_OK: none since */
+	time_t since;       /* of that */
+	time_t last_answer; /* 0 never */
+	unsigned requests;
+	unsigned failures;
+	unsigned throttled_ms; /* all waits the server asked for */
+	int64_t skew_ms;       /* its Date header minus our clock */
+	char version[64];      /* of t:ServerVersionInfo: "15.01.2507.006" */
+	const char *notify;    /* way of being told in use: "streaming" ... "" */
+	unsigned subscriptions;
+	unsigned streams;
+};
+
+/* Reads the secret. ERR_CONFIG names the file or variable, not its content. */
+enum err gateway_new(struct gateway **gatewayp,
+		     const struct gateway_settings *settings, struct why *why);
+
+/* Every subscription at it must be gone. */
+void gateway_free(struct gateway **gatewayp);
+
+const struct gateway_settings *gateway_settings(const struct gateway *gateway);
+const char *gateway_name(const struct gateway *gateway);
+const struct backend *gateway_backend(const struct gateway *gateway);
+const struct gateway_health *gateway_health(const struct gateway *gateway);
+
+/* Reads the secret again and lifts a stop after refused passwords. */
+enum err gateway_reread_secret(struct gateway *gateway, struct why *why);
+
+/* Whether mail for this address is served here by its domains field. */
+bool gateway_serves(const struct gateway *gateway, const char *address);
+
+#endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What a host sees of the module: one exported symbol.
+ *
+ * A host fills the settings through the table, gives the module a struct host
+ * to talk back through, and runs the loop. Both share one thread. unload() may
+ * be called whatever load() returned.
+ */
+#ifndef MODULE_API_H
+#define MODULE_API_H
+
+#include "base/buf.h"
+#include "base/directive.h"
+#include "base/log.h"
+#include "sip/claim.h"
+
+enum { MODULE_ABI = 1 };
+
+struct engine;
+
+/* Answers of an admin command: text or JSON, then once done. */
+typedef void command_done_h(int exit_code, const char *text, void *arg);
+
+struct host {
+	const char *name; /* "daymarkd", "kamailio" */
+	void *root;       /* the su_root_t of its loop */
+	log_sink_h *log;
+	/* Replaces what watchers of the entity see; body is PIDF. */
+	void (*publish)(const char *entity, const char *body,
+			size_t body_bytes, void *arg);
+	/* The entity is no longer ours to speak for. */
+	void (*withdraw)(const char *entity, void *arg);
+	/* Contacts, connections and watches of the entity's user end. */
+	void (*sign_out)(const char *entity, void *arg);
+	/* Who watches, for explain; may be NULL. */
+	void (*describe)(const char *entity, struct buf *out, void *arg);
+	void *arg;
+};
+
+struct module_api {
+	int abi; /* MODULE_ABI */
+	const char *name;
+	const struct directive_table *directives;
+
+	/* Settings as the table filled them; the module copies them. */
+	size_t settings_size;
+	/* Says what no single directive can; nothing is started. */
+	enum err (*check)(const void *settings, struct why *why);
+	enum err (*load)(struct engine **enginep, const void *settings,
+			 const struct host *host, struct why *why);
+	void (*unload)(struct engine **enginep);
+
+	/* Difference to what runs; on error nothing has changed. */
+	enum err (*reload)(struct engine *engine, const void *settings,
+			   struct why *why);
+
+	/* Somebody starts or stops watching the entity. */
+	void (*watched)(struct engine *engine, const char *entity, int delta);
+
+	/* See struct server_handlers. */
+	void (*published)(struct engine *engine, const char *entity,
+			  const char *publication, const struct claim *claim);
+	void (*registered)(struct engine *engine, const char *entity,
+			   bool online);
+	bool (*entitled)(struct engine *engine, const char *entity);
+
+	/* One admin command line; done may be called later, from the loop. */
+	void (*command)(struct engine *engine, const char *line, bool json,
+			command_done_h *done, void *arg);
+};
+
+#define MODULE_EXPORT __attribute__((visibility("default")))
+
+extern const struct module_api module_api;
+
+#endif

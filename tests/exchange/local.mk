@@ -1,0 +1,1 @@
+# daymark-exchange, the Exchange simulator.

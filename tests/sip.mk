@@ -1,0 +1,1 @@
+# Tests of sip/; each program links only the rooms its subject may know.
