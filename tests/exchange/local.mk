@@ -1,1 +1,2 @@
 # daymark-exchange, the Exchange simulator.
+include tests/exchange/store.mk

@@ -1,0 +1,1 @@
+# What the simulator holds and the operations that read and write it.
