@@ -21,7 +21,7 @@ time_t clock_now(void);
 /* Milliseconds since some moment before the process began; never steps. */
 uint64_t clock_ms(void);
 
-/* RFC 3339, UTC, whole seconds: "2026-09-17T09:00:00Z". */
+/* RFC 3339, UTC, whole seconds: "2026-09-17T09:00:00Z"; "?" past all years. */
 enum { CLOCK_TEXT_SIZE = sizeof("-2147483647-12-31T23:59:59Z") };
 const char *clock_text(char text[CLOCK_TEXT_SIZE], time_t moment);
 

@@ -60,6 +60,10 @@ struct directive_table {
 /* Fills every field with its initial value; the struct may be garbage. */
 void directive_defaults(const struct directive_table *table, void *settings);
 
+/* The row of that name, or NULL. */
+const struct directive *directive_find(const struct directive_table *table,
+				       const char *name);
+
 /* ERR_CONFIG with a sentence that names directive, value and what would do. */
 enum err directive_apply(const struct directive_table *table, void *settings,
 			 const char *name, const char *value, struct why *why);
@@ -67,19 +71,19 @@ enum err directive_apply(const struct directive_table *table, void *settings,
 /*
  * Several fields in one text: name=hq path="/a b" flag=yes. Values with
  * blanks stand in double quotes, \" and \\ inside them; outside of quotes a
- * backslash is itself (DOMAIN\user).
+ * backslash is itself (DOMAIN\user). Only lists may be given twice. After an
+ * error some fields may have been set.
  */
 enum err directive_apply_words(const struct directive_table *table,
 			       void *settings, const char *text,
 			       struct why *why);
 
-/* Deep copy and release of what lists hold. */
+/* Deep copy, to may be garbage; release of what lists hold. */
 void directive_copy(const struct directive_table *table, void *to,
 		    const void *from);
 void directive_free(const struct directive_table *table, void *settings);
 
 /* Whether the field has the same value in both. */
-bool directive_equal(const struct directive *row, const void *a,
-		     const void *b);
+bool directive_equal(const struct directive *row, const void *a, const void *b);
 
 #endif

@@ -3,14 +3,15 @@ libbase_la_SOURCES = \
 	base/alloc.c base/alloc.h \
 	base/backoff.c base/backoff.h \
 	base/buf.c base/buf.h \
-	base/clock.h \
-	base/directive.c base/directive.h \
+	base/clock.c base/clock.h base/clock_text.c \
+	base/directive.c base/directive.h base/directive_words.c \
 	base/err.c base/err.def base/err.h \
 	base/http.h \
 	base/json.c base/json.h \
 	base/log.h \
-	base/loop.h \
+	base/loop.c base/loop.h \
 	base/metric.def base/metric.h \
+	base/timers.c base/timers.h \
 	base/work.h \
 	base/xml.c base/xml.h
 libbase_la_LIBADD = $(XML_LIBS) $(CURL_LIBS) $(SSL_LIBS) $(SOFIA_LIBS) $(JSON_LIBS) -lpthread

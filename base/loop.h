@@ -22,6 +22,7 @@ typedef void timer_h(void *arg);
 /* Zeroed is a stopped timer. */
 struct timer {
 	uint64_t due_ms; /* steady clock */
+	uint64_t order;  /* among those due in the same millisecond */
 	size_t place;    /* in the heap, counted from 1; 0 when not running */
 	timer_h *handler;
 	void *arg;
@@ -69,8 +70,8 @@ void loop_break(void);
 void loop_step(unsigned wait_ms);
 
 /*
- * Longest time in milliseconds for which one handler kept all others waiting
- * since the last call.
+ * Longest time in milliseconds for which one timer's or descriptor's handler
+ * kept all others waiting since the last call.
  */
 unsigned loop_longest_ms(void);
 

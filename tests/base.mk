@@ -2,7 +2,13 @@
 if HAVE_CHECK
 check_PROGRAMS += \
 	tests/check_backoff \
-	tests/check_json
+	tests/check_clock \
+	tests/check_directive \
+	tests/check_directive_words \
+	tests/check_fake_loop \
+	tests/check_json \
+	tests/check_loop \
+	tests/check_timers
 endif
 
 tests_check_backoff_SOURCES = tests/check_backoff.c tests/suite.h
@@ -12,3 +18,40 @@ tests_check_backoff_LDADD = libbase.la $(CHECK_LIBS)
 tests_check_json_SOURCES = tests/check_json.c tests/suite.h
 tests_check_json_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_json_LDADD = libbase.la $(CHECK_LIBS)
+
+tests_check_clock_SOURCES = tests/check_clock.c tests/suite.h
+tests_check_clock_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_clock_LDADD = libbase.la $(CHECK_LIBS)
+
+tests_check_directive_SOURCES = tests/check_directive.c tests/table.h tests/suite.h
+tests_check_directive_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_directive_LDADD = libbase.la $(CHECK_LIBS)
+
+tests_check_directive_words_SOURCES = tests/check_directive_words.c tests/table.h tests/suite.h
+tests_check_directive_words_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_directive_words_LDADD = libbase.la $(CHECK_LIBS)
+
+# Whatever waits is tested with a clock that stands still: link FAKE_LOOP.
+FAKE_LOOP = tests/fake_loop.c tests/fake_loop.h
+
+tests_check_fake_loop_SOURCES = tests/check_fake_loop.c $(FAKE_LOOP) tests/suite.h
+tests_check_fake_loop_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_fake_loop_LDADD = libbase.la $(CHECK_LIBS)
+
+tests_check_loop_SOURCES = tests/check_loop.c tests/suite.h
+tests_check_loop_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_loop_LDADD = libbase.la $(CHECK_LIBS)
+
+tests_check_timers_SOURCES = tests/check_timers.c tests/suite.h
+tests_check_timers_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_timers_LDADD = libbase.la $(CHECK_LIBS)
+
+if FUZZING
+noinst_PROGRAMS += \
+	tests/fuzz_directive
+endif
+
+tests_fuzz_directive_SOURCES = tests/fuzz_directive.c tests/table.h
+tests_fuzz_directive_LDADD = libbase.la
+tests_fuzz_directive_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+
