@@ -16,4 +16,8 @@ AC_DEFUN([DM_LIBRARIES], [
   PKG_CHECK_MODULES([CHECK], [check >= 0.15], [have_check=yes], [have_check=no])
   DM_SYSTEM_HEADERS([CHECK])
   AM_CONDITIONAL([HAVE_CHECK], [test "$have_check" = yes])
+  # For the Exchange simulator of the tests only.
+  PKG_CHECK_MODULES([ICAL], [libical >= 3.0], [have_ical=yes], [have_ical=no])
+  DM_SYSTEM_HEADERS([ICAL])
+  AM_CONDITIONAL([HAVE_ICAL], [test "$have_ical" = yes])
 ])

@@ -111,6 +111,7 @@ void appointment_clear(struct appointment *what);
 void appointment_copy(struct appointment *to, const struct appointment *from);
 /* Frees the old text; NULL or "" makes it NULL. */
 void text_set(char **slot, const char *text);
+void attendees_free(struct attendee **firstp);
 
 /* The words of the protocol; the COUNT of the enum for one it does not have. */
 const char *show_as_word(enum show_as show_as);
