@@ -4,14 +4,15 @@ libbase_la_SOURCES = \
 	base/backoff.c base/backoff.h \
 	base/buf.c base/buf.h \
 	base/clock.c base/clock.h base/clock_text.c \
+	base/crypto.c base/crypto.h \
 	base/directive.c base/directive.h base/directive_words.c \
 	base/err.c base/err.def base/err.h \
 	base/http.h \
 	base/json.c base/json.h \
-	base/log.h \
+	base/log.c base/log.h \
 	base/loop.c base/loop.h \
-	base/metric.def base/metric.h \
+	base/metric.c base/metric.def base/metric.h \
 	base/timers.c base/timers.h \
-	base/work.h \
+	base/work.c base/work.h \
 	base/xml.c base/xml.h
 libbase_la_LIBADD = $(XML_LIBS) $(CURL_LIBS) $(SSL_LIBS) $(SOFIA_LIBS) $(JSON_LIBS) -lpthread

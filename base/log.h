@@ -7,7 +7,8 @@
  *
  * error: somebody must act; warn: worse service, we cope; info: state
  * changes; debug: the rest. Never subjects, bodies, tokens, passwords.
- * Values are cleaned of control characters and quoted where needed.
+ * Values are cleaned of control characters, quoted where needed and cut at
+ * 1000 bytes. Only the loop's thread may log.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
@@ -17,15 +18,26 @@
 
 #include "base/err.h"
 
-enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
+enum log_level {
+	LOG_LEVEL_ERROR,
+	LOG_LEVEL_WARN,
+	LOG_LEVEL_INFO,
+	LOG_LEVEL_DEBUG
+};
 
 struct log_pair {
-	const char *key; /* NULL ends the list */
+	const char *key;  /* NULL ends the list */
 	const char *text; /* NULL: the number counts */
 	int64_t number;
 };
 
-#define KV(k, v) ((struct log_pair){ .key = (k), .text = (v) ? (v) : "" })
+static inline const char *log_value(const char *text)
+{
+	return text ? text : "";
+}
+
+/* text NULL is logged as empty. */
+#define KV(k, v) ((struct log_pair){ .key = (k), .text = log_value(v) })
 #define KN(k, n) ((struct log_pair){ .key = (k), .number = (int64_t)(n) })
 
 /* err= and why= of a struct why *. */
@@ -35,11 +47,15 @@ void log_pairs(enum log_level level, const char *what,
 	       const struct log_pair *pairs);
 
 #define LOG_PAIRS(...) \
-	((const struct log_pair[]){ __VA_ARGS__ __VA_OPT__(,) { .key = NULL } })
-#define log_error(what, ...) log_pairs(LOG_LEVEL_ERROR, what, LOG_PAIRS(__VA_ARGS__))
-#define log_warn(what, ...) log_pairs(LOG_LEVEL_WARN, what, LOG_PAIRS(__VA_ARGS__))
-#define log_info(what, ...) log_pairs(LOG_LEVEL_INFO, what, LOG_PAIRS(__VA_ARGS__))
-#define log_debug(what, ...) log_pairs(LOG_LEVEL_DEBUG, what, LOG_PAIRS(__VA_ARGS__))
+	((const struct log_pair[]){ __VA_ARGS__ __VA_OPT__(, ){ .key = NULL } })
+#define log_error(what, ...) \
+	log_pairs(LOG_LEVEL_ERROR, what, LOG_PAIRS(__VA_ARGS__))
+#define log_warn(what, ...) \
+	log_pairs(LOG_LEVEL_WARN, what, LOG_PAIRS(__VA_ARGS__))
+#define log_info(what, ...) \
+	log_pairs(LOG_LEVEL_INFO, what, LOG_PAIRS(__VA_ARGS__))
+#define log_debug(what, ...) \
+	log_pairs(LOG_LEVEL_DEBUG, what, LOG_PAIRS(__VA_ARGS__))
 
 /* line: without level and newline. */
 typedef void log_sink_h(enum log_level level, const char *line, void *arg);
@@ -50,5 +66,8 @@ void log_to_syslog(const char *ident);
 void log_set_level(enum log_level level);
 bool log_wants(enum log_level level);
 const char *log_level_name(enum log_level level);
+
+/* "error", "warn", "info", "debug"; false for anything else. */
+bool log_level_read(const char *name, enum log_level *levelp);
 
 #endif

@@ -2,14 +2,44 @@
 if HAVE_CHECK
 check_PROGRAMS += \
 	tests/check_backoff \
+	tests/check_buf \
 	tests/check_clock \
+	tests/check_crypto \
 	tests/check_directive \
 	tests/check_directive_words \
+	tests/check_err \
 	tests/check_fake_loop \
 	tests/check_json \
+	tests/check_log \
 	tests/check_loop \
-	tests/check_timers
+	tests/check_metric \
+	tests/check_timers \
+	tests/check_work
 endif
+
+tests_check_work_SOURCES = tests/check_work.c tests/suite.h
+tests_check_work_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_work_LDADD = libbase.la $(CHECK_LIBS)
+
+tests_check_metric_SOURCES = tests/check_metric.c tests/suite.h
+tests_check_metric_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_metric_LDADD = libbase.la $(CHECK_LIBS)
+
+tests_check_log_SOURCES = tests/check_log.c tests/suite.h
+tests_check_log_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_log_LDADD = libbase.la $(CHECK_LIBS)
+
+tests_check_err_SOURCES = tests/check_err.c tests/suite.h
+tests_check_err_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_err_LDADD = libbase.la $(CHECK_LIBS)
+
+tests_check_crypto_SOURCES = tests/check_crypto.c tests/suite.h
+tests_check_crypto_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_crypto_LDADD = libbase.la $(CHECK_LIBS)
+
+tests_check_buf_SOURCES = tests/check_buf.c tests/suite.h
+tests_check_buf_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_buf_LDADD = libbase.la $(CHECK_LIBS)
 
 tests_check_backoff_SOURCES = tests/check_backoff.c tests/suite.h
 tests_check_backoff_CFLAGS = $(CHECK_CFLAGS_ALL)
