@@ -11,7 +11,8 @@
 #include <time.h>
 
 enum state {
-#define STATE(name, word, basic, activity, coarse, extended, text) STATE_##name,
+#define STATE(name, word, basic, activity, coarse, extended, times, text) \
+	STATE_##name,
 #include "sip/state.def"
 	STATE_COUNT
 };
@@ -27,10 +28,26 @@ enum { NOTE_SIZE = 256 };
 struct claim {
 	enum claim_source source;
 	enum state state;
-	time_t from;  /* not before this; 0 has always been so */
-	time_t until; /* not from this on; 0 no end known */
+	time_t from;          /* not before this; 0 has always been so */
+	time_t until;         /* not from this on; 0 no end known */
 	char note[NOTE_SIZE]; /* said by the source, UTF-8; "" none */
 };
+
+/* What watchers are shown of a state: a row of state.def. */
+enum state_times { TIMES_NONE, TIMES_UNTIL, TIMES_SINCE };
+
+struct state_row {
+	const char *word, *basic;
+	const char *activity, *coarse; /* NULL: none */
+	const char *extended;
+	enum state_times times;
+	const char *text; /* English */
+};
+
+const struct state_row *state_row(enum state state);
+
+/* Nothing but the word, which no watcher sees, tells them apart. */
+bool state_looks_like(enum state a, enum state b);
 
 const char *state_word(enum state state);
 /* STATE_COUNT if there is no such word. */

@@ -24,15 +24,20 @@ extern const struct claim_order claim_order_default;
 
 /*
  * "manual > dnd > phone > ..."; sources left out follow in their default
- * order. ERR_CONFIG names the word not known or said twice.
+ * order, and revoked is always the strongest. ERR_CONFIG names the word not
+ * known or said twice.
  */
 enum err claim_order_parse(struct claim_order *order, const char *text,
 			   struct why *why);
 
 /*
  * The strongest claim that holds at the moment; AVAILABLE by CLAIM_CALENDAR
- * if none does. until is the end of what watchers see: claims that follow
- * each other with the same state are one.
+ * if none does. since and until are the ends of what watchers see: claims that
+ * follow each other with the same state are one.
+ *
+ * Clients publish "open" without meaning anything by it. So of several devices
+ * one that is there outweighs those that are not, and what the calendar says
+ * of a free moment (working elsewhere) is shown in its place.
  */
 void presence_compose(struct presence *out, const struct claim *claims,
 		      size_t count, const struct claim_order *order,
@@ -42,7 +47,10 @@ void presence_compose(struct presence *out, const struct claim *claims,
 time_t presence_next(const struct claim *claims, size_t count,
 		     const struct claim_order *order, time_t now);
 
-/* Whether watchers would see no difference. */
+/*
+ * Whether watchers would see no difference. Who said it is not seen, and times
+ * only in the states that tell them (state.def).
+ */
 bool presence_equal(const struct presence *a, const struct presence *b);
 
 #endif
