@@ -81,10 +81,10 @@ int zone_offset_s(const char *iana, time_t moment)
 	icaltimetype when =
 		icaltime_from_timet_with_zone(moment, 0,
 					      icaltimezone_get_utc_timezone());
-	int daylight;
+	int is_dst;
 
 	return icaltimezone_get_utc_offset_of_utc_time(zone_of(iana), &when,
-						       &daylight);
+						       &is_dst);
 }
 
 long day_number(struct day day)
