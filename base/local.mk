@@ -13,6 +13,7 @@ libbase_la_SOURCES = \
 	base/loop.c base/loop.h \
 	base/metric.c base/metric.def base/metric.h \
 	base/timers.c base/timers.h \
+	base/tls_server.h \
 	base/work.c base/work.h \
 	base/xml.c base/xml.h
 libbase_la_LIBADD = $(XML_LIBS) $(CURL_LIBS) $(SSL_LIBS) $(SOFIA_LIBS) $(JSON_LIBS) -lpthread
