@@ -15,5 +15,9 @@ libbase_la_SOURCES = \
 	base/timers.c base/timers.h \
 	base/tls_server.h \
 	base/work.c base/work.h \
-	base/xml.c base/xml.h
+	base/xml.c base/xml.h \
+	base/xml_build.c base/xml_build.h \
+	base/xml_read.c \
+	base/xml_scan.c base/xml_scan.h \
+	base/xml_tree.c
 libbase_la_LIBADD = $(XML_LIBS) $(CURL_LIBS) $(SSL_LIBS) $(SOFIA_LIBS) $(JSON_LIBS) -lpthread

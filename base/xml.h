@@ -6,8 +6,9 @@
  * element ends, the whole document is handed over as a tree of plain values.
  * One reader takes any number of documents after each other, with or without
  * an XML declaration, however they are cut into chunks (EWS streams,
- * [MS-OXWSNTIF] 3.1.4.3). Size, depth and count are bounded, entities other
- * than the five of XML and DTDs are refused.
+ * [MS-OXWSNTIF] 3.1.4.3). Size, depth and count are bounded; DTDs, processing
+ * instructions and entities other than the five of XML are refused. Whatever
+ * encoding a document claims, it is read as UTF-8.
  */
 #ifndef BASE_XML_H
 #define BASE_XML_H
@@ -22,7 +23,7 @@ struct xml_out *xml_out_new(void);
 struct xml_out *xml_out_new_bare(void);
 void xml_start(struct xml_out *xml, const char *name);
 void xml_attribute(struct xml_out *xml, const char *name, const char *value);
-/* Characters that XML 1.0 cannot carry become U+FFFD. */
+/* Characters that XML 1.0 cannot carry and broken UTF-8 become U+FFFD. */
 void xml_text(struct xml_out *xml, const char *text);
 void xml_end(struct xml_out *xml);
 /* <name>text</name> */
@@ -38,23 +39,29 @@ struct xml_attr {
 	const struct xml_attr *next;
 };
 
-/* All texts are UTF-8 and live as long as the document. */
+/*
+ * All texts are UTF-8 and live as long as the document. Equal names, and equal
+ * namespaces, are one pointer within a document.
+ */
 struct xml_node {
 	const char *ns;   /* namespace URI, "" if none */
 	const char *name; /* local name */
-	const char *text; /* character data of this element joined; "" if none */
+	const char
+		*text; /* character data of this element joined; "" if none */
 	const struct xml_attr *attrs;
 	const struct xml_node *child; /* first */
 	const struct xml_node *next;  /* sibling */
 };
 
+/* 0: the default. */
 struct xml_limits {
 	size_t bytes; /* of one document */
 	unsigned depth;
 	unsigned nodes;
+	unsigned attributes; /* of one element, namespaces included */
 };
 
-/* 8 MiB, 40 levels, 200,000 elements. */
+/* 8 MiB, 40 levels, 200,000 elements, 64 attributes. */
 extern const struct xml_limits xml_limits_default;
 
 /* The tree is good until the handler returns. May free the reader. */
@@ -62,6 +69,7 @@ typedef void xml_document_h(const struct xml_node *root, void *arg);
 
 struct xml_in;
 
+/* limits: NULL for the default. */
 struct xml_in *xml_in_new(const struct xml_limits *limits, xml_document_h *h,
 			  void *arg);
 void xml_in_free(struct xml_in **inp);
@@ -74,9 +82,8 @@ enum err xml_in_push(struct xml_in *in, const char *data, size_t len,
 bool xml_in_open(const struct xml_in *in);
 
 /* Exactly one document. */
-enum err xml_read(const char *data, size_t len,
-		  const struct xml_limits *limits, xml_document_h *h,
-		  void *arg, struct why *why);
+enum err xml_read(const char *data, size_t len, const struct xml_limits *limits,
+		  xml_document_h *h, void *arg, struct why *why);
 
 /* First child with that local name (and namespace, unless NULL), or NULL. */
 const struct xml_node *xml_child(const struct xml_node *node, const char *ns,

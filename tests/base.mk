@@ -14,7 +14,8 @@ check_PROGRAMS += \
 	tests/check_loop \
 	tests/check_metric \
 	tests/check_timers \
-	tests/check_work
+	tests/check_work \
+	tests/check_xml
 endif
 
 tests_check_work_SOURCES = tests/check_work.c tests/suite.h
@@ -76,10 +77,19 @@ tests_check_timers_SOURCES = tests/check_timers.c tests/suite.h
 tests_check_timers_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_timers_LDADD = libbase.la $(CHECK_LIBS)
 
+tests_check_xml_SOURCES = tests/check_xml.c tests/suite.h
+tests_check_xml_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_xml_LDADD = libbase.la $(CHECK_LIBS)
+
 if FUZZING
 noinst_PROGRAMS += \
-	tests/fuzz_directive
+	tests/fuzz_directive \
+	tests/fuzz_xml
 endif
+
+tests_fuzz_xml_SOURCES = tests/fuzz_xml.c
+tests_fuzz_xml_LDADD = libbase.la
+tests_fuzz_xml_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 
 tests_fuzz_directive_SOURCES = tests/fuzz_directive.c tests/table.h
 tests_fuzz_directive_LDADD = libbase.la
