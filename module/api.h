@@ -21,19 +21,34 @@ struct engine;
 /* Answers of an admin command: text or JSON, then once done. */
 typedef void command_done_h(int exit_code, const char *text, void *arg);
 
+/* What the host counts, for status and metrics. */
+#define HOST_FACTS(row)                                                  \
+	row(contacts) row(subscriptions) row(publications) row(notifies) \
+		row(notify_failures) row(refused) row(in_flight) row(waiting)
+
+struct host_facts {
+#define HOST_FACT(name) unsigned long name;
+	HOST_FACTS(HOST_FACT)
+#undef HOST_FACT
+};
+
 struct host {
 	const char *name; /* "daymarkd", "kamailio" */
 	void *root;       /* the su_root_t of its loop */
 	log_sink_h *log;
 	/* Replaces what watchers of the entity see; body is PIDF. */
-	void (*publish)(const char *entity, const char *body,
-			size_t body_bytes, void *arg);
+	void (*publish)(const char *entity, const char *body, size_t body_bytes,
+			void *arg);
 	/* The entity is no longer ours to speak for. */
 	void (*withdraw)(const char *entity, void *arg);
 	/* Contacts, connections and watches of the entity's user end. */
 	void (*sign_out)(const char *entity, void *arg);
 	/* Who watches, for explain; may be NULL. */
 	void (*describe)(const char *entity, struct buf *out, void *arg);
+	/* May be NULL. */
+	void (*facts)(struct host_facts *facts, void *arg);
+	/* Reads its configuration again and calls reload(); may be NULL. */
+	enum err (*reload)(void *arg, struct why *why);
 	void *arg;
 };
 

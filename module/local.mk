@@ -1,4 +1,22 @@
 noinst_LTLIBRARIES += libmodule.la
 libmodule_la_SOURCES = \
+	module/admin.c module/admin.def module/admin.h \
+	module/agenda.c module/agenda.h \
 	module/api.h \
-	module/directives.def module/settings.c module/settings.h
+	module/control.c module/control.h \
+	module/directives.def module/settings.c module/settings.h \
+	module/engine.c module/engine.h \
+	module/gateways.c module/gateways.h \
+	module/index.c module/index.h \
+	module/map.c module/map.h module/mapping.def \
+	module/print.c module/print.h \
+	module/roster.c module/roster.h \
+	module/roster_claims.c module/roster_person.c module/roster_person.h \
+	module/roster_show.c \
+	module/user.def module/users.c module/users.h
+
+pkglib_LTLIBRARIES += daymark.la
+daymark_la_SOURCES = module/module.c
+daymark_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared \
+	-export-symbols-regex '^module_api$$'
+daymark_la_LIBADD = libmodule.la libsip.la libcalendar.la libbase.la

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/loop.h"
+#include "base/metric.h"
+#include "config.h"
+#include "module/admin.h"
+#include "module/control.h"
+#include "module/engine.h"
+#include "module/print.h"
+#include "sip/uri.h"
+
+enum { LINE_SIZE = 1024, USERS_SHOWN_MAX = 1000 };
+
+/* A command until it is answered. */
+struct asked {
+	struct admin *admin;
+	struct timer timer;
+	char line[LINE_SIZE];
+	bool json;
+	command_done_h *done;
+	void *arg;
+	struct asked *next;
+};
+
+struct admin {
+	struct engine *engine;
+	struct control *control;
+	struct asked *asked;
+};
+
+typedef enum err command_h(struct engine *engine, const char *argument,
+			   struct json *out, struct why *why);
+
+static void take_facts(struct engine *engine)
+{
+	const struct host *host = &engine->host;
+	struct host_facts facts = { .contacts = 0 };
+
+	if (!host->facts)
+		return;
+	host->facts(&facts, host->arg);
+	metric_set(METRIC_notify_total, NULL, (int64_t)facts.notifies);
+	metric_set(METRIC_notify_failed_total, NULL,
+		   (int64_t)facts.notify_failures);
+}
+
+static void show_host(const struct engine *engine, struct json *out)
+{
+	struct host_facts facts = { .contacts = 0 };
+	struct json *json;
+
+	if (!engine->host.facts)
+		return;
+	engine->host.facts(&facts, engine->host.arg);
+	json = json_put_object(out, "sip");
+#define FACT(name) json_put_number(json, #name, (int64_t)facts.name);
+	HOST_FACTS(FACT)
+#undef FACT
+}
+
+static enum err show_status(struct engine *engine, const char *argument,
+			    struct json *out, struct why *why)
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	(void)argument;
+	(void)why;
+	json_put_text(out, "version", PACKAGE_VERSION);
+	json_put_text(out, "host", engine->host.name);
+	json_put_text(out, "running since", clock_text(text, engine->started));
+	roster_show_counts(engine->roster, out);
+	show_host(engine, out);
+	gateways_show(engine->gateways, json_put_array(out, "gateways"));
+	return ERR_OK;
+}
+
+static enum err show_gateways(struct engine *engine, const char *argument,
+			      struct json *out, struct why *why)
+{
+	(void)argument;
+	(void)why;
+	gateways_show(engine->gateways, json_put_array(out, "gateways"));
+	return ERR_OK;
+}
+
+static enum err show_users(struct engine *engine, const char *argument,
+			   struct json *out, struct why *why)
+{
+	(void)why;
+	roster_show_users(engine->roster, argument, USERS_SHOWN_MAX,
+			  json_put_array(out, "users"));
+	return ERR_OK;
+}
+
+static enum err show_user(struct engine *engine, const char *argument,
+			  struct json *out, struct why *why)
+{
+	char entity[ENTITY_SIZE];
+	enum err err = uri_entity(entity, argument, why);
+
+	return err ? err : roster_show_user(engine->roster, entity, out, why);
+}
+
+static enum err show_explain(struct engine *engine, const char *argument,
+			     struct json *out, struct why *why)
+{
+	char entity[ENTITY_SIZE];
+	enum err err = uri_entity(entity, argument, why);
+
+	return err ? err : roster_explain(engine->roster, entity, out, why);
+}
+
+static enum err show_reload(struct engine *engine, const char *argument,
+			    struct json *out, struct why *why)
+{
+	const struct host *host = &engine->host;
+	enum err err;
+
+	(void)argument;
+	err = host->reload ? host->reload(host->arg, why)
+			   : engine_reload(engine, &engine->settings, why);
+	if (!err)
+		json_put_text(out, "reload", "done");
+	return err;
+}
+
+static enum err show_metrics(struct engine *engine, const char *argument,
+			     struct json *out, struct why *why)
+{
+	struct buf text = BUF(ADMIN_ANSWER_MAX);
+
+	(void)argument;
+	(void)why;
+	take_facts(engine);
+	metric_print(&text);
+	json_put_text(out, "metrics", buf_text(&text));
+	buf_free(&text);
+	return ERR_OK;
+}
+
+static enum err show_help(struct engine *engine, const char *argument,
+			  struct json *out, struct why *why);
+
+static const struct {
+	const char *name;
+	const char *argument;
+	const char *doc;
+	command_h *run;
+} commands[] = {
+#define ADMIN(name, argument, doc) { #name, argument, doc, show_##name },
+#include "module/admin.def"
+};
+
+enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+static enum err show_help(struct engine *engine, const char *argument,
+			  struct json *out, struct why *why)
+{
+	struct json *array = json_put_array(out, "commands");
+
+	(void)engine;
+	(void)argument;
+	(void)why;
+	for (int i = 0; i < COMMANDS; i++) {
+		struct json *row = json_put_object(array, NULL);
+
+		json_put_text(row, "command", commands[i].name);
+		json_put_text(row, "argument", commands[i].argument);
+		json_put_text(row, "meaning", commands[i].doc);
+	}
+	return ERR_OK;
+}
+
+static int find(const char *name)
+{
+	int i = 0;
+
+	while (i < COMMANDS && strcmp(commands[i].name, name) != 0)
+		i++;
+	return i;
+}
+
+/* line is cut in place. */
+static int run(struct engine *engine, char *line, struct json *out,
+	       struct why *why)
+{
+	size_t len = strcspn(line, " ");
+	char *argument = line[len] ? line + len + 1 : line + len;
+	int command;
+	enum err err;
+
+	line[len] = '\0';
+	command = find(line);
+	if (command == COMMANDS) {
+		why_set(why, ERR_CONFIG, "%s: no such command, see help", line);
+		return ADMIN_EXIT_USAGE;
+	}
+	if (!commands[command].argument[0] != !*argument &&
+	    commands[command].argument[0] != '[') {
+		why_set(why, ERR_CONFIG, "usage: %s %s", line,
+			commands[command].argument);
+		return ADMIN_EXIT_USAGE;
+	}
+
+	err = commands[command].run(engine, argument, out, why);
+	if (err == ERR_GONE)
+		return ADMIN_EXIT_NOT_FOUND;
+	return err ? ADMIN_EXIT_FAILED : ADMIN_EXIT_OK;
+}
+
+static void forget(struct asked *asked)
+{
+	struct asked **place = &asked->admin->asked;
+
+	while (*place != asked)
+		place = &(*place)->next;
+	*place = asked->next;
+	timer_stop(&asked->timer);
+	free(asked);
+}
+
+static void answer(void *arg)
+{
+	struct asked *asked = arg;
+	struct json *json = json_new_object();
+	struct buf text = BUF(ADMIN_ANSWER_MAX);
+	struct why why = { .err = ERR_OK };
+	int code = run(asked->admin->engine, asked->line, json, &why);
+	command_done_h *done = asked->done;
+	void *done_arg = asked->arg;
+
+	if (code) {
+		json_free(&json);
+		json = json_new_object();
+		json_put_text(json, "error", why.text);
+	}
+	if (asked->json)
+		json_write(json, &text);
+	else
+		print_json(json, &text);
+	if (asked->json)
+		buf_add(&text, "\n", 1);
+	json_free(&json);
+	forget(asked);
+	done(code, buf_text(&text), done_arg);
+	buf_free(&text);
+}
+
+enum err admin_new(struct admin **adminp, struct engine *engine,
+		   const char *path, struct why *why)
+{
+	struct admin *admin = x_new(struct admin);
+	enum err err = ERR_OK;
+
+	admin->engine = engine;
+	if (strcmp(path, "-") != 0)
+		err = control_new(&admin->control, path, admin, why);
+	if (err)
+		admin_free(&admin);
+	*adminp = admin;
+	return err;
+}
+
+void admin_free(struct admin **adminp)
+{
+	struct admin *admin = *adminp;
+
+	if (!admin)
+		return;
+
+	control_free(&admin->control);
+	while (admin->asked)
+		forget(admin->asked);
+	free(admin);
+	*adminp = NULL;
+}
+
+void admin_command(struct admin *admin, const char *line, bool json,
+		   command_done_h *done, void *arg)
+{
+	struct asked *asked = x_new(struct asked);
+
+	asked->admin = admin;
+	asked->json = json;
+	asked->done = done;
+	asked->arg = arg;
+	snprintf(asked->line, sizeof(asked->line), "%s", line);
+	asked->next = admin->asked;
+	admin->asked = asked;
+	timer_start(&asked->timer, 0, answer, asked);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What administrators can ask and do; each command is a row of admin.def.
+ * The answer is one value, printed as text for people or as JSON.
+ */
+#ifndef MODULE_ADMIN_H
+#define MODULE_ADMIN_H
+
+#include "module/api.h"
+
+struct admin;
+
+/* path: the Unix socket served, see control.h; "-" serves none. */
+enum err admin_new(struct admin **adminp, struct engine *engine,
+		   const char *path, struct why *why);
+
+/* Commands under way are never answered. */
+void admin_free(struct admin **adminp);
+
+enum { ADMIN_ANSWER_MAX = 64 << 20 };
+
+/* Exit codes as daymarkctl passes them on. */
+enum admin_exit {
+	ADMIN_EXIT_OK = 0,
+	ADMIN_EXIT_FAILED = 1,
+	ADMIN_EXIT_USAGE = 2, /* no such command, argument missing */
+	ADMIN_EXIT_NOT_FOUND = 3,
+};
+
+/* done is called once, from the loop. */
+void admin_command(struct admin *admin, const char *line, bool json,
+		   command_done_h *done, void *arg);
+
+#endif

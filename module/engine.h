@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The engine: settings, gateways, roster and admin interface put together for
+ * one host. Knows nothing of how it was loaded.
+ */
+#ifndef MODULE_ENGINE_H
+#define MODULE_ENGINE_H
+
+#include "module/gateways.h"
+#include "module/roster.h"
+
+struct admin;
+
+struct engine {
+	struct settings settings;
+	struct host host;
+	struct gateways *gateways;
+	struct roster *roster;
+	struct admin *admin;
+	time_t started; /* UTC seconds */
+};
+
+/* Everything that can be wrong with the settings; nothing is started. */
+enum err engine_check(const struct settings *settings, struct why *why);
+
+/* The loop is open. On error *enginep is NULL. */
+enum err engine_new(struct engine **enginep, const struct settings *settings,
+		    const struct host *host, struct why *why);
+void engine_free(struct engine **enginep);
+
+/* Who and what stays the same is not disturbed; on error nothing changed. */
+enum err engine_reload(struct engine *engine, const struct settings *settings,
+		       struct why *why);
+
+#endif

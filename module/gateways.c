@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "module/gateways.h"
+
+struct set {
+	struct gateway **items;
+	size_t count;
+};
+
+/* All that serve a mail domain, in the order of configuration. */
+struct choice {
+	char *domain;
+	struct set served_by;
+	struct choice *next;
+};
+
+struct gateways {
+	struct set now;
+	struct set before; /* until settled; those in both are kept */
+	struct choice *choices;
+	struct choice *choices_before;
+};
+
+static enum err parse_all(struct gateway_settings *all,
+			  const struct directive_list *texts, struct why *why)
+{
+	for (size_t i = 0; i < texts->count; i++) {
+		enum err err = gateway_parse(&all[i], texts->items[i], why);
+
+		if (err)
+			return err;
+		for (size_t j = 0; j < i; j++)
+			if (!strcmp(all[i].name, all[j].name))
+				return why_set(why, ERR_CONFIG,
+					       "gateway %s is given twice",
+					       all[i].name);
+	}
+	return ERR_OK;
+}
+
+static void free_settings(struct gateway_settings *all, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		directive_free(&gateway_table, &all[i]);
+	free(all);
+}
+
+static struct gateway_settings *settings_new(size_t count)
+{
+	struct gateway_settings *all =
+		x_zalloc((count + 1) * sizeof(struct gateway_settings));
+
+	for (size_t i = 0; i < count; i++)
+		directive_defaults(&gateway_table, &all[i]);
+	return all;
+}
+
+enum err gateways_check(const struct directive_list *texts, struct why *why)
+{
+	struct gateway_settings *all = settings_new(texts->count);
+	enum err err = parse_all(all, texts, why);
+
+	free_settings(all, texts->count);
+	return err;
+}
+
+static bool same(const struct gateway_settings *a,
+		 const struct gateway_settings *b)
+{
+	for (size_t i = 0; i < gateway_table.count; i++)
+		if (!directive_equal(&gateway_table.rows[i], a, b))
+			return false;
+	return true;
+}
+
+static struct gateway *find_same(const struct set *set,
+				 const struct gateway_settings *settings)
+{
+	for (size_t i = 0; i < set->count; i++)
+		if (same(gateway_settings(set->items[i]), settings))
+			return set->items[i];
+	return NULL;
+}
+
+static bool has(const struct set *set, const struct gateway *gateway)
+{
+	for (size_t i = 0; i < set->count; i++)
+		if (set->items[i] == gateway)
+			return true;
+	return false;
+}
+
+/* Frees what of old is not in kept. */
+static void free_set(struct set *old, const struct set *kept)
+{
+	for (size_t i = 0; i < old->count; i++)
+		if (!has(kept, old->items[i]))
+			gateway_free(&old->items[i]);
+	free(old->items);
+	*old = (struct set){ .count = 0 };
+}
+
+static void free_choices(struct choice **choicesp)
+{
+	while (*choicesp) {
+		struct choice *choice = *choicesp;
+
+		*choicesp = choice->next;
+		free(choice->domain);
+		free(choice->served_by.items);
+		free(choice);
+	}
+}
+
+/* Kept ones first get their secret again; new ones are made. */
+static enum err make_set(struct set *set, const struct set *old,
+			 const struct gateway_settings *all, size_t count,
+			 struct why *why)
+{
+	set->items = x_zalloc((count + 1) * sizeof(*set->items));
+	for (size_t i = 0; i < count; i++) {
+		struct gateway *kept = find_same(old, &all[i]);
+		enum err err = kept ? gateway_reread_secret(kept, why)
+				    : gateway_new(&kept, &all[i], why);
+
+		if (err)
+			return err;
+		set->items[set->count++] = kept;
+	}
+	return ERR_OK;
+}
+
+struct gateways *gateways_new(void)
+{
+	return x_new(struct gateways);
+}
+
+void gateways_free(struct gateways **gatewaysp)
+{
+	const struct set none = { .count = 0 };
+
+	if (!*gatewaysp)
+		return;
+
+	gateways_settle(*gatewaysp);
+	free_choices(&(*gatewaysp)->choices);
+	free_set(&(*gatewaysp)->now, &none);
+	free(*gatewaysp);
+	*gatewaysp = NULL;
+}
+
+enum err gateways_change(struct gateways *gateways,
+			 const struct directive_list *texts, struct why *why)
+{
+	struct gateway_settings *all = settings_new(texts->count);
+	struct set set = { .count = 0 };
+	enum err err = parse_all(all, texts, why);
+
+	if (!err)
+		err = make_set(&set, &gateways->now, all, texts->count, why);
+	free_settings(all, texts->count);
+	if (err) {
+		free_set(&set, &gateways->now);
+		return err;
+	}
+
+	gateways_settle(gateways);
+	gateways->before = gateways->now;
+	gateways->choices_before = gateways->choices;
+	gateways->now = set;
+	gateways->choices = NULL;
+	return ERR_OK;
+}
+
+void gateways_settle(struct gateways *gateways)
+{
+	free_choices(&gateways->choices_before);
+	free_set(&gateways->before, &gateways->now);
+}
+
+static struct choice *choice_new(const struct set *all, const char *mailbox,
+				 const char *domain)
+{
+	struct choice *choice = x_new(struct choice);
+	struct set *served_by = &choice->served_by;
+
+	choice->domain = x_strdup(domain);
+	served_by->items =
+		x_zalloc((all->count + 1) * sizeof(*served_by->items));
+	for (size_t i = 0; i < all->count; i++)
+		if (gateway_serves(all->items[i], mailbox))
+			served_by->items[served_by->count++] = all->items[i];
+	return choice;
+}
+
+static struct choice *choice_of(struct gateways *gateways, const char *mailbox)
+{
+	const char *at = strrchr(mailbox, '@');
+	const char *domain = at ? at + 1 : "";
+	struct choice *choice = gateways->choices;
+
+	while (choice && strcmp(choice->domain, domain) != 0)
+		choice = choice->next;
+	if (!choice) {
+		choice = choice_new(&gateways->now, mailbox, domain);
+		choice->next = gateways->choices;
+		gateways->choices = choice;
+	}
+	return choice;
+}
+
+struct gateway *const *gateways_choose(struct gateways *gateways,
+				       const char *name, const char *mailbox,
+				       size_t *countp)
+{
+	const struct choice *choice;
+
+	*countp = 1;
+	for (size_t i = 0; *name && i < gateways->now.count; i++)
+		if (!strcmp(gateway_name(gateways->now.items[i]), name))
+			return &gateways->now.items[i];
+
+	choice = choice_of(gateways, mailbox);
+	*countp = *name ? 0 : choice->served_by.count;
+	return choice->served_by.items;
+}
+
+size_t gateways_count(const struct gateways *gateways)
+{
+	return gateways->now.count;
+}
+
+struct gateway *gateways_at(const struct gateways *gateways, size_t i)
+{
+	return gateways->now.items[i];
+}
+
+static void put_moment(struct json *json, const char *name, time_t moment)
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	json_put_text(json, name, moment ? clock_text(text, moment) : NULL);
+}
+
+static void show(const struct gateway *gateway, struct json *json)
+{
+	const struct gateway_settings *settings = gateway_settings(gateway);
+	const struct gateway_health *health = gateway_health(gateway);
+	bool answered = health->last_answer != 0;
+
+	json_put_text(json, "name", settings->name);
+	json_put_text(json, "type", settings->type);
+	json_put_text(json, "host", settings->host);
+	json_put_text(json, "health",
+		      health->why.err ? err_text(health->why.err)
+		      : answered      ? "good"
+				      : "not asked yet");
+	json_put_text(json, "notify", health->notify ? health->notify : "");
+	json_put_number(json, "mailboxes", health->subscriptions);
+	json_put_number(json, "streams", health->streams);
+	json_put_number(json, "requests", health->requests);
+	json_put_number(json, "failures", health->failures);
+	json_put_text(json, "version", health->version);
+	json_put_number(json, "skew_ms", health->skew_ms);
+	put_moment(json, "last_answer", health->last_answer);
+	put_moment(json, "trouble_since", health->why.err ? health->since : 0);
+	json_put_text(json, "trouble", health->why.err ? health->why.text : "");
+}
+
+void gateways_show(const struct gateways *gateways, struct json *array)
+{
+	for (size_t i = 0; i < gateways->now.count; i++)
+		show(gateways->now.items[i], json_put_object(array, NULL));
+}

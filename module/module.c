@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The one symbol that a host sees; everything else is behind it. */
+#include "base/http.h"
+#include "base/loop.h"
+#include "base/metric.h"
+#include "base/work.h"
+#include "module/admin.h"
+#include "module/engine.h"
+
+static enum err check(const void *settings, struct why *why)
+{
+	return engine_check(settings, why);
+}
+
+/* Said in the host's log. */
+static void on_log(enum log_level level, const char *line, void *arg)
+{
+	log_sink_h *const *sinkp = arg;
+
+	(*sinkp)(level, line, NULL);
+}
+
+static log_sink_h *host_log;
+
+static void close_base(void)
+{
+	http_close();
+	work_close();
+	loop_close();
+	metric_forget_all();
+	log_to(NULL, NULL);
+}
+
+static enum err open_base(const struct host *host, struct why *why)
+{
+	enum err err;
+
+	host_log = host->log;
+	log_to(host_log ? on_log : NULL, &host_log);
+	err = loop_open(host->root, why);
+	if (err)
+		return err;
+	err = work_open(why);
+	return err ? err : http_open(why);
+}
+
+static enum err load(struct engine **enginep, const void *settings,
+		     const struct host *host, struct why *why)
+{
+	enum err err = open_base(host, why);
+
+	*enginep = NULL;
+	if (!err)
+		err = engine_new(enginep, settings, host, why);
+	if (err)
+		close_base();
+	return err;
+}
+
+static void unload(struct engine **enginep)
+{
+	if (!*enginep)
+		return;
+
+	engine_free(enginep);
+	close_base();
+}
+
+static enum err reload(struct engine *engine, const void *settings,
+		       struct why *why)
+{
+	return engine_reload(engine, settings, why);
+}
+
+static void watched(struct engine *engine, const char *entity, int delta)
+{
+	roster_watched(engine->roster, entity, delta);
+}
+
+static void published(struct engine *engine, const char *entity,
+		      const char *publication, const struct claim *claim)
+{
+	roster_published(engine->roster, entity, publication, claim);
+}
+
+static void registered(struct engine *engine, const char *entity, bool online)
+{
+	roster_registered(engine->roster, entity, online);
+}
+
+static bool entitled(struct engine *engine, const char *entity)
+{
+	return roster_entitled(engine->roster, entity);
+}
+
+static void command(struct engine *engine, const char *line, bool json,
+		    command_done_h *done, void *arg)
+{
+	admin_command(engine->admin, line, json, done, arg);
+}
+
+MODULE_EXPORT const struct module_api module_api = {
+	.abi = MODULE_ABI,
+	.name = "daymark",
+	.directives = &settings_table,
+	.settings_size = sizeof(struct settings),
+	.check = check,
+	.load = load,
+	.unload = unload,
+	.reload = reload,
+	.watched = watched,
+	.published = published,
+	.registered = registered,
+	.entitled = entitled,
+	.command = command,
+};

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "module/print.h"
+
+enum { COLUMNS_MAX = 20, NUMBER_SIZE = 32 };
+
+struct column {
+	const char *name;
+	size_t width;
+	bool right;
+};
+
+struct table {
+	struct column columns[COLUMNS_MAX];
+	size_t count;
+	size_t at; /* while a row is walked */
+	struct buf *out;
+};
+
+/* Where lines go: how deep, how wide the names. */
+struct place {
+	struct buf *out;
+	int indent;
+	size_t width;
+};
+
+/* Letters, not bytes: those that follow in UTF-8 take no room. */
+static size_t width_of(const char *text)
+{
+	size_t width = 0;
+
+	for (; *text; text++)
+		width += ((unsigned char)*text & 0xc0) != 0x80;
+	return width;
+}
+
+static const char *scalar(const struct json *json, char number[NUMBER_SIZE])
+{
+	switch (json_kind(json)) {
+	case JSON_KIND_TEXT:
+		return json_text(json);
+	case JSON_KIND_FLAG:
+		return json_number(json) ? "yes" : "no";
+	case JSON_KIND_NUMBER:
+		snprintf(number, NUMBER_SIZE, "%" PRId64, json_number(json));
+		return number;
+	case JSON_KIND_NULL:
+	case JSON_KIND_ARRAY:
+	case JSON_KIND_OBJECT:
+		break;
+	}
+	return "-";
+}
+
+static bool is_scalar(const struct json *json)
+{
+	enum json_kind kind = json_kind(json);
+
+	return kind != JSON_KIND_ARRAY && kind != JSON_KIND_OBJECT;
+}
+
+static bool is_block(const struct json *json)
+{
+	return json_kind(json) == JSON_KIND_TEXT &&
+	       strchr(json_text(json), '\n') != NULL;
+}
+
+static void pad(struct buf *out, size_t count)
+{
+	while (count--)
+		buf_add(out, " ", 1);
+}
+
+/* "live_since" heads its column as "LIVE SINCE". */
+static void add_heading(struct buf *out, const char *name)
+{
+	for (; *name; name++) {
+		char letter = *name == '_'
+				      ? ' '
+				      : (char)toupper((unsigned char)*name);
+
+		buf_add(out, &letter, 1);
+	}
+}
+
+static void widen(const char *name, const struct json *json, void *arg)
+{
+	struct table *table = arg;
+	char number[NUMBER_SIZE];
+	struct column *column;
+	size_t width;
+
+	if (!is_scalar(json) || table->at == COLUMNS_MAX)
+		return;
+
+	column = &table->columns[table->at++];
+	if (table->at > table->count) {
+		*column = (struct column){ .name = name,
+					   .width = width_of(name),
+					   .right = json_kind(json) ==
+						    JSON_KIND_NUMBER };
+		table->count = table->at;
+	}
+	width = width_of(scalar(json, number));
+	if (width > column->width)
+		column->width = width;
+}
+
+static void widen_row(const char *name, const struct json *row, void *arg)
+{
+	struct table *table = arg;
+
+	(void)name;
+	table->at = 0;
+	json_each(row, widen, table);
+}
+
+/* The last column is not padded, so that lines do not end in blanks. */
+static void add_cell(struct table *table, const char *text, bool heading)
+{
+	const struct column *column = &table->columns[table->at++];
+	size_t room = column->width - width_of(text);
+	bool last = table->at == table->count;
+
+	if (column->right)
+		pad(table->out, room);
+	if (heading)
+		add_heading(table->out, text);
+	else
+		buf_add(table->out, *text ? text : "-",
+			*text ? strlen(text) : 1);
+	if (!column->right && !last)
+		pad(table->out, *text ? room : room - 1);
+	if (last)
+		buf_add(table->out, "\n", 1);
+	else
+		pad(table->out, 2);
+}
+
+static void print_cell(const char *name, const struct json *json, void *arg)
+{
+	struct table *table = arg;
+	char number[NUMBER_SIZE];
+
+	(void)name;
+	if (is_scalar(json) && table->at < table->count)
+		add_cell(table, scalar(json, number), false);
+}
+
+static void print_row(const char *name, const struct json *row, void *arg)
+{
+	struct table *table = arg;
+
+	(void)name;
+	table->at = 0;
+	pad(table->out, 2);
+	json_each(row, print_cell, table);
+}
+
+static void print_list_item(const char *name, const struct json *json,
+			    void *arg)
+{
+	struct place *place = arg;
+	char number[NUMBER_SIZE];
+
+	(void)name;
+	buf_print(place->out, "  %s\n", scalar(json, number));
+}
+
+static void print_array(const struct json *array, struct buf *out)
+{
+	struct table table = { .out = out };
+	struct place place = { .out = out };
+
+	if (!json_count(array)) {
+		buf_print(out, "  none\n");
+		return;
+	}
+
+	json_each(array, widen_row, &table);
+	if (!table.count) {
+		json_each(array, print_list_item, &place);
+		return;
+	}
+
+	pad(out, 2);
+	table.at = 0;
+	while (table.at < table.count)
+		add_cell(&table, table.columns[table.at].name, true);
+	json_each(array, print_row, &table);
+}
+
+static void widen_name(const char *name, const struct json *json, void *arg)
+{
+	struct place *place = arg;
+
+	if (is_scalar(json) && !is_block(json) && width_of(name) > place->width)
+		place->width = width_of(name);
+}
+
+static void print_member(const char *name, const struct json *json, void *arg)
+{
+	struct place *place = arg;
+	char number[NUMBER_SIZE];
+	const char *text;
+
+	if (!is_scalar(json) || is_block(json))
+		return;
+
+	text = scalar(json, number);
+	pad(place->out, (size_t)place->indent);
+	for (const char *c = name; *c; c++)
+		buf_add(place->out, *c == '_' ? " " : c, 1);
+	pad(place->out, place->width - width_of(name) + 2);
+	buf_print(place->out, "%s\n", *text ? text : "-");
+}
+
+static void print_members(const struct json *object, struct buf *out,
+			  int indent)
+{
+	struct place place = { .out = out, .indent = indent };
+
+	json_each(object, widen_name, &place);
+	json_each(object, print_member, &place);
+}
+
+static void print_section(const char *name, const struct json *json, void *arg)
+{
+	struct buf *out = arg;
+
+	if (is_scalar(json) && !is_block(json))
+		return;
+
+	if (out->len)
+		buf_add(out, "\n", 1);
+	buf_print(out, "%s:\n", name);
+	if (is_block(json))
+		buf_add(out, json_text(json), strlen(json_text(json)));
+	else if (json_kind(json) == JSON_KIND_ARRAY)
+		print_array(json, out);
+	else
+		print_members(json, out, 2);
+}
+
+/* An answer that is one text, such as the metrics, is that text. */
+static void print_alone(const char *name, const struct json *json, void *arg)
+{
+	(void)name;
+	buf_add(arg, json_text(json), strlen(json_text(json)));
+}
+
+static void note_block(const char *name, const struct json *json, void *arg)
+{
+	(void)name;
+	*(bool *)arg = is_block(json);
+}
+
+void print_json(const struct json *object, struct buf *out)
+{
+	bool block = false;
+
+	if (json_count(object) == 1)
+		json_each(object, note_block, &block);
+	if (block) {
+		json_each(object, print_alone, out);
+		return;
+	}
+
+	print_members(object, out, 0);
+	json_each(object, print_section, out);
+}

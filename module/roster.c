@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metric.h"
+#include "module/roster_person.h"
+
+static const char *name_of(const void *item)
+{
+	const struct person *person = item;
+
+	return person->entity;
+}
+
+/*
+ * A calendar that is being read for the first time is waited for a moment,
+ * whatever was shown before; and guests who never published show nothing.
+ */
+static bool has_something_to_say(const struct person *person, time_t now)
+{
+	if (!person->mailbox)
+		return person->publications || person->shown_once;
+	return person->read || roster_unknown(person, now).now;
+}
+
+static void publish(struct person *person, time_t now)
+{
+	const struct pidf_options options = roster_pidf_options(person);
+	const struct host *host = person->roster->host;
+	struct buf body = BUF(PIDF_BYTES_MAX);
+
+	pidf_write(&body, &person->shown, &options, now);
+	metric_add(METRIC_publish_total, NULL, 1);
+	host->publish(person->entity, buf_text(&body), body.len, host->arg);
+	buf_free(&body);
+}
+
+/* The one place where what watchers see is decided; publishing comes last. */
+static void refresh(struct person *person)
+{
+	struct roster *roster = person->roster;
+	struct claim claims[CLAIMS_MAX];
+	time_t now = clock_now();
+	struct presence presence;
+	time_t again, next;
+	size_t count = roster_claims(person, claims, now, &again);
+	bool changed;
+
+	presence_compose(&presence, claims, count, &roster->order, now);
+	if (!roster->settings->show_until)
+		presence.until = 0;
+	next = presence_next(claims, count, &roster->order, now);
+	next = roster_earlier(next, again);
+	next = roster_earlier(next, person->follow_until);
+	next = roster_earlier(next, person->seek_again);
+	agenda_set(roster->agenda, &person->slot, next);
+
+	if (!has_something_to_say(person, now))
+		return;
+
+	changed = !person->shown_once ||
+		  !presence_equal(&person->shown, &presence);
+	if (!person->shown_once || person->shown.state != presence.state)
+		metric_add(METRIC_transitions_total, NULL, 1);
+	person->shown = presence;
+	if (!changed)
+		return;
+	person->shown_once = true;
+	person->shown_at = now;
+	publish(person, now);
+}
+
+/* From the loop, when whoever calls must not be called back. */
+static void refresh_soon(struct person *person)
+{
+	agenda_set(person->roster->agenda, &person->slot, clock_now());
+}
+
+static void lose(struct person *person)
+{
+	if (person->lost)
+		return;
+
+	person->lost = true;
+	person->lost_ms = clock_ms();
+	person->lost_since = clock_now();
+}
+
+static void on_changed(const struct timeline *timeline, void *arg)
+{
+	struct person *person = arg;
+
+	(void)timeline;
+	person->read = true;
+	person->lost = false;
+	refresh(person);
+}
+
+static void on_state(enum feed_state state, void *arg)
+{
+	struct person *person = arg;
+
+	if (state == FEED_LIVE)
+		return;
+
+	lose(person);
+	refresh_soon(person);
+}
+
+static void on_closed(const struct why *why, void *arg)
+{
+	struct person *person = arg;
+
+	log_warn("calendar is gone", KV("user", person->entity),
+		 KV("mailbox", person->mailbox), KWHY(why));
+	free(person->gone);
+	person->gone = x_strdup(why->text);
+	lose(person);
+	person->read = false;
+	person->seek_again = clock_now() + GONE_RETRY_S;
+	feed_free(&person->feed);
+	refresh(person);
+}
+
+static void start_feed(struct person *person)
+{
+	const struct settings *settings = person->roster->settings;
+	struct feed_options options = {
+		.backoff = { .min_s = settings->retry_first,
+			     .max_s = settings->retry_longest },
+		.audit_s = settings->audit,
+		.changed = on_changed,
+		.closed = on_closed,
+		.state = on_state,
+		.arg = person,
+	};
+
+	options.gateways =
+		gateways_choose(person->roster->gateways, person->gateway,
+				person->mailbox, &options.gateway_count);
+	free(person->gone);
+	person->gone = NULL;
+	person->seek_again = 0;
+	person->read = false;
+	person->lost = false;
+	lose(person);
+	person->feed = feed_new(person->mailbox, &options);
+	feed_start(person->feed);
+}
+
+static bool to_be_followed(const struct person *person, time_t now)
+{
+	if (!person->mailbox || person->seek_again > now)
+		return false;
+	return !person->roster->settings->only_watched || person->watchers ||
+	       person->follow_until > now;
+}
+
+static void stop_feed(struct person *person)
+{
+	feed_free(&person->feed);
+	person->read = false;
+}
+
+/* Starts or stops the feed as things are, then says what is to be said. */
+static void attend(struct person *person)
+{
+	time_t now = clock_now();
+	bool follow = to_be_followed(person, now);
+
+	if (person->follow_until <= now)
+		person->follow_until = 0;
+	if (follow && !person->feed)
+		start_feed(person);
+	else if (!follow && person->feed)
+		stop_feed(person);
+	refresh(person);
+}
+
+/* A guest of whom there is nothing left leaves. */
+static void leave_if_idle(struct person *person)
+{
+	if (person->mailbox || person->publications || person->watchers)
+		return;
+
+	index_take(person->roster->index, person->entity);
+	roster_person_free(person);
+}
+
+static void on_due(struct agenda_slot *slot, void *arg)
+{
+	struct person *person = (struct person *)slot;
+
+	(void)arg;
+	attend(person);
+}
+
+static void on_stepped(long by_s, void *arg)
+{
+	struct roster *roster = arg;
+	struct person *person;
+	size_t place = 0;
+
+	log_warn("the clock was stepped", KN("seconds", by_s));
+	while ((person = index_walk(roster->index, &place)))
+		refresh_soon(person);
+}
+
+struct roster *roster_new(const struct settings *settings,
+			  struct gateways *gateways, const struct host *host)
+{
+	static const struct agenda_handlers handlers = {
+		.due = on_due,
+		.stepped = on_stepped,
+	};
+	struct roster *roster = x_new(struct roster);
+
+	roster->settings = settings;
+	roster->gateways = gateways;
+	roster->host = host;
+	roster->order = claim_order_default;
+	roster->index = index_new(name_of);
+	roster->agenda = agenda_new(&handlers, roster);
+	return roster;
+}
+
+void roster_free(struct roster **rosterp)
+{
+	struct roster *roster = *rosterp;
+	struct person *person;
+	size_t place = 0;
+
+	if (!roster)
+		return;
+
+	while ((person = index_walk(roster->index, &place)))
+		roster_person_free(person);
+	index_free(&roster->index);
+	agenda_free(&roster->agenda);
+	free(roster);
+	*rosterp = NULL;
+}
+
+static void replace(char **textp, const char *text)
+{
+	char *copy = x_strdup(text);
+
+	free(*textp);
+	*textp = copy;
+}
+
+static bool same_calendar(const struct person *person, const struct user *user)
+{
+	return person->mailbox && !strcmp(person->mailbox, user->mailbox) &&
+	       !strcmp(person->gateway, user->gateway);
+}
+
+static void take_user(struct roster *roster, const struct user *user)
+{
+	struct person *person = index_find(roster->index, user->entity);
+
+	if (!person)
+		person = roster_person_new(roster, user->entity);
+	person->seen = true;
+	if (same_calendar(person, user))
+		return;
+
+	stop_feed(person);
+	replace(&person->mailbox, user->mailbox);
+	replace(&person->gateway, user->gateway);
+	person->seek_again = 0;
+	attend(person);
+}
+
+/*
+ * Out of the index before the host hears of it, since it ends the watches of
+ * the entity then and tells us so.
+ */
+static void drop_user(struct person *person)
+{
+	struct roster *roster = person->roster;
+	const struct host *host = roster->host;
+	char *entity;
+
+	stop_feed(person);
+	free(person->mailbox);
+	person->mailbox = NULL;
+	person->follow_until = person->seek_again = 0;
+	if (person->publications) {
+		refresh(person);
+		return;
+	}
+
+	entity = x_strdup(person->entity);
+	index_take(roster->index, entity);
+	roster_person_free(person);
+	host->withdraw(entity, host->arg);
+	free(entity);
+}
+
+/* The index holds still while it is walked, so they are listed first. */
+static void drop_unseen(struct roster *roster)
+{
+	struct person **unseen =
+		x_zalloc((index_count(roster->index) + 1) * sizeof(*unseen));
+	struct person *person;
+	size_t place = 0;
+	size_t count = 0;
+
+	while ((person = index_walk(roster->index, &place)))
+		if (person->mailbox && !person->seen)
+			unseen[count++] = person;
+	while (count)
+		drop_user(unseen[--count]);
+	free(unseen);
+}
+
+void roster_users(struct roster *roster, const struct users *users)
+{
+	struct person *person;
+	size_t place = 0;
+
+	while ((person = index_walk(roster->index, &place)))
+		person->seen = false;
+	for (size_t i = 0; i < users->count; i++)
+		take_user(roster, &users->items[i]);
+	drop_unseen(roster);
+}
+
+void roster_gateways(struct roster *roster)
+{
+	struct person *person;
+	size_t place = 0;
+
+	while ((person = index_walk(roster->index, &place))) {
+		struct gateway *const *gateways;
+		size_t count;
+
+		if (!person->feed)
+			continue;
+		gateways = gateways_choose(roster->gateways, person->gateway,
+					   person->mailbox, &count);
+		feed_gateways(person->feed, gateways, count);
+	}
+}
+
+void roster_settings(struct roster *roster)
+{
+	struct person *person;
+	size_t place = 0;
+
+	while ((person = index_walk(roster->index, &place)))
+		refresh_soon(person);
+}
+
+void roster_watched(struct roster *roster, const char *entity, int delta)
+{
+	struct person *person = index_find(roster->index, entity);
+	bool was_watched;
+
+	if (!person && delta <= 0)
+		return;
+	if (!person)
+		person = roster_person_new(roster, entity);
+
+	was_watched = person->watchers != 0;
+	if (delta >= 0 || person->watchers >= (unsigned)-delta)
+		person->watchers += (unsigned)delta;
+	else
+		person->watchers = 0;
+
+	if (roster->settings->only_watched && was_watched && !person->watchers)
+		person->follow_until = clock_now() + LINGER_S;
+	if (person->mailbox)
+		attend(person);
+	else
+		leave_if_idle(person);
+}
+
+void roster_published(struct roster *roster, const char *entity,
+		      const char *publication, const struct claim *claim)
+{
+	struct person *person = index_find(roster->index, entity);
+
+	if (!person && !claim)
+		return;
+	if (!person)
+		person = roster_person_new(roster, entity);
+
+	if (claim)
+		roster_put_publication(person, publication, claim);
+	else
+		roster_end_publication(person, publication);
+	refresh(person);
+	leave_if_idle(person);
+}
+
+void roster_registered(struct roster *roster, const char *entity, bool online)
+{
+	struct person *person = index_find(roster->index, entity);
+
+	if (person)
+		person->online = online;
+}
+
+bool roster_entitled(const struct roster *roster, const char *entity)
+{
+	(void)roster;
+	(void)entity;
+	return true;
+}

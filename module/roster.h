@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Everybody whose state we make: where calendar and SIP meet.
+ *
+ * For each user there is a feed of the calendar and the claims of what the
+ * user's own clients publish; composed, they are what watchers see, and the
+ * host is told whenever that changes. Those who publish or are watched and
+ * are not among the users are guests: composed alike, without a calendar.
+ */
+#ifndef MODULE_ROSTER_H
+#define MODULE_ROSTER_H
+
+#include "base/json.h"
+#include "module/api.h"
+#include "module/gateways.h"
+#include "module/settings.h"
+#include "module/users.h"
+
+struct roster;
+
+/* All three outlive the roster; settings may change by roster_settings(). */
+struct roster *roster_new(const struct settings *settings,
+			  struct gateways *gateways, const struct host *host);
+void roster_free(struct roster **rosterp);
+
+/* Who is new starts, who is gone ends, who stays is not disturbed. */
+void roster_users(struct roster *roster, const struct users *users);
+
+/* After gateways_change(), before gateways_settle(). */
+void roster_gateways(struct roster *roster);
+
+/* After the settings changed: everything is looked at again. */
+void roster_settings(struct roster *roster);
+
+void roster_watched(struct roster *roster, const char *entity, int delta);
+void roster_published(struct roster *roster, const char *entity,
+		      const char *publication, const struct claim *claim);
+void roster_registered(struct roster *roster, const char *entity, bool online);
+bool roster_entitled(const struct roster *roster, const char *entity);
+
+/* Counts by state of feed, of watched and of guests, as members. */
+void roster_show_counts(const struct roster *roster, struct json *object);
+
+/* Users whose address holds part, no more than max, as objects. */
+void roster_show_users(const struct roster *roster, const char *part,
+		       size_t max, struct json *array);
+
+/* ERR_GONE if nobody of that name is here. */
+enum err roster_show_user(const struct roster *roster, const char *entity,
+			  struct json *object, struct why *why);
+
+/* As before, and then why the state is what it is. */
+enum err roster_explain(const struct roster *roster, const char *entity,
+			struct json *object, struct why *why);
+
+#endif

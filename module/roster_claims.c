@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/clock.h"
+#include "module/roster_person.h"
+
+time_t roster_earlier(time_t a, time_t b)
+{
+	if (!a || !b)
+		return a ? a : b;
+	return a < b ? a : b;
+}
+
+struct map_options roster_map_options(const struct roster *roster)
+{
+	return (struct map_options){
+		.show_tentative = roster->settings->show_tentative,
+		.show_subject = roster->settings->show_subject,
+	};
+}
+
+struct pidf_options roster_pidf_options(const struct person *person)
+{
+	const struct settings *settings = person->roster->settings;
+
+	return (struct pidf_options){
+		.entity = person->entity,
+		.lang = settings->language,
+		.zone = settings->timezone[0] ? settings->timezone : NULL,
+		.show_until = settings->show_until,
+		.show_note = true,
+	};
+}
+
+/* Counted on the steady clock, so that no step of the other shortens it. */
+static struct unknown lost(const struct person *person, unsigned patience_s,
+			   const char *text, time_t now)
+{
+	uint64_t waited_s = (clock_ms() - person->lost_ms) / 1000;
+	bool over = waited_s >= patience_s;
+
+	return (struct unknown){
+		.now = over,
+		.since = person->read ? person->lost_since : 0,
+		.due = over ? 0 : now + (time_t)(patience_s - waited_s),
+		.text = text,
+	};
+}
+
+struct unknown roster_unknown(const struct person *person, time_t now)
+{
+	const struct timeline *timeline =
+		person->feed ? feed_timeline(person->feed) : NULL;
+	struct unknown unknown = { .text = "" };
+
+	if (person->gone)
+		return (struct unknown){ .now = true,
+					 .since = person->lost_since,
+					 .text = "the mailbox is gone" };
+	if (!person->feed)
+		return (struct unknown){ .now = true,
+					 .text = "nobody watches, so the "
+						 "calendar is not followed" };
+	if (!person->read || !timeline)
+		return lost(person, FIRST_READ_S, "the calendar was never read",
+			    now);
+
+	if (person->lost)
+		unknown = lost(person, person->roster->settings->horizon,
+			       "the calendar could not be read for longer "
+			       "than the horizon",
+			       now);
+	if (now < timeline_from(timeline) || now >= timeline_until(timeline))
+		return (struct unknown){ .now = true,
+					 .since = timeline_until(timeline),
+					 .text = "these days were not read" };
+
+	unknown.due = unknown.now ? 0
+				  : roster_earlier(unknown.due,
+						   timeline_until(timeline));
+	return unknown;
+}
+
+static size_t calendar_claims(const struct person *person, struct claim *claims,
+			      time_t now, time_t *againp)
+{
+	const struct map_options options = roster_map_options(person->roster);
+	struct unknown unknown = roster_unknown(person, now);
+	size_t count;
+
+	if (unknown.now) {
+		claims[0] = (struct claim){ .source = CLAIM_UNKNOWN,
+					    .state = STATE_UNKNOWN,
+					    .from = unknown.since };
+		return 1;
+	}
+	if (!person->read) {
+		*againp = unknown.due;
+		return 0;
+	}
+
+	count = map_claims(claims, feed_timeline(person->feed), &options, now,
+			   againp);
+	*againp = roster_earlier(*againp, unknown.due);
+	return count;
+}
+
+/* Oldest first, since among equals the later claim wins. */
+static size_t publication_claims(const struct person *person,
+				 struct claim *claims)
+{
+	const struct publication *publication;
+	size_t count = 0;
+	size_t place;
+
+	for (publication = person->publications; publication;
+	     publication = publication->next)
+		count++;
+
+	place = count;
+	for (publication = person->publications; publication;
+	     publication = publication->next)
+		claims[--place] = publication->claim;
+	return count;
+}
+
+size_t roster_claims(const struct person *person,
+		     struct claim claims[CLAIMS_MAX], time_t now,
+		     time_t *againp)
+{
+	size_t count = publication_claims(person, claims);
+
+	*againp = 0;
+	if (person->mailbox)
+		return count +
+		       calendar_claims(person, claims + count, now, againp);
+	if (!count)
+		claims[count++] = (struct claim){ .source = CLAIM_CLIENT,
+						  .state = STATE_OFFLINE };
+	return count;
+}

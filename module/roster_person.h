@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the files of the roster share; nobody else includes this. */
+#ifndef MODULE_ROSTER_PERSON_H
+#define MODULE_ROSTER_PERSON_H
+
+#include "calendar/feed.h"
+#include "module/agenda.h"
+#include "module/index.h"
+#include "module/map.h"
+#include "module/roster.h"
+#include "sip/pidf.h"
+#include "sip/presence.h"
+
+enum {
+	PUBLICATIONS_MAX = 16, /* of one user; the oldest goes for a newer */
+	CLAIMS_MAX = MAP_CLAIMS_MAX + PUBLICATIONS_MAX + 1,
+	FIRST_READ_S = 10,   /* then not knowing is said */
+	LINGER_S = 300,      /* followed on after the last watcher left */
+	GONE_RETRY_S = 3600, /* before a mailbox that is gone is sought again */
+	FEED_STATES = FEED_CLOSED + 1,
+};
+
+struct publication {
+	char *name;
+	struct claim claim;
+	struct publication *next; /* older */
+};
+
+struct person {
+	struct agenda_slot slot; /* first: the agenda hands this one over */
+	struct roster *roster;
+	char *entity;
+	char *mailbox; /* NULL: a guest */
+	char *gateway; /* "" any */
+	struct feed *feed;
+	char *gone;          /* what ended the last feed for good */
+	bool read;           /* the feed has read at least once */
+	bool lost;           /* the feed is not live, since: */
+	uint64_t lost_ms;    /* steady clock */
+	time_t lost_since;   /* wall clock; 0 it never was */
+	time_t follow_until; /* without watchers; 0 not */
+	time_t seek_again;   /* after the mailbox was gone; 0 at once */
+	struct publication *publications; /* newest first */
+	unsigned watchers;
+	bool online;
+	bool seen; /* by the roster_users() under way */
+	bool shown_once;
+	struct presence shown;
+	time_t shown_at;
+};
+
+struct roster {
+	const struct settings *settings;
+	struct gateways *gateways;
+	const struct host *host;
+	struct agenda *agenda;
+	struct index *index;
+	struct claim_order order;
+};
+
+/* A calendar that is not known, and why not. */
+struct unknown {
+	bool now;
+	time_t since; /* 0 ever */
+	time_t due;   /* when it will be unknown, if not now; 0 never */
+	const char *text;
+};
+
+/* In the index from the beginning; must be out of it at the end. */
+struct person *roster_person_new(struct roster *roster, const char *entity);
+void roster_person_free(struct person *person);
+
+void roster_put_publication(struct person *person, const char *name,
+			    const struct claim *claim);
+void roster_end_publication(struct person *person, const char *name);
+
+struct unknown roster_unknown(const struct person *person, time_t now);
+
+/*
+ * All claims about the person now; againp: when there will be other ones
+ * though none of these begins or ends, 0 never.
+ */
+size_t roster_claims(const struct person *person,
+		     struct claim claims[CLAIMS_MAX], time_t now,
+		     time_t *againp);
+
+struct map_options roster_map_options(const struct roster *roster);
+struct pidf_options roster_pidf_options(const struct person *person);
+
+/* The earlier of two moments of which 0 is never. */
+time_t roster_earlier(time_t a, time_t b);
+
+#endif

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "base/clock.h"
+#include "module/roster_person.h"
+
+static void put_moment(struct json *json, const char *name, time_t moment)
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	json_put_text(json, name, moment ? clock_text(text, moment) : NULL);
+}
+
+static const char *feed_word(const struct person *person)
+{
+	if (person->gone)
+		return "GONE";
+	return person->feed ? feed_state_name(feed_state(person->feed)) : "-";
+}
+
+static const char *shown_word(const struct person *person)
+{
+	return person->shown_once ? state_word(person->shown.state) : "-";
+}
+
+static const char *gateway_word(const struct person *person)
+{
+	struct feed_facts facts;
+
+	if (!person->feed)
+		return person->gateway;
+	feed_facts(person->feed, &facts);
+	return facts.gateway ? gateway_name(facts.gateway) : person->gateway;
+}
+
+void roster_show_counts(const struct roster *roster, struct json *object)
+{
+	unsigned feeds[FEED_STATES] = { 0 };
+	unsigned users = 0, guests = 0, watched = 0, unknown = 0;
+	const struct person *person;
+	struct json *states;
+	size_t place = 0;
+
+	while ((person = index_walk(roster->index, &place))) {
+		users += person->mailbox != NULL;
+		guests += person->mailbox == NULL;
+		watched += person->watchers != 0;
+		unknown += person->shown_once &&
+			   person->shown.state == STATE_UNKNOWN;
+		if (person->feed)
+			feeds[feed_state(person->feed)]++;
+	}
+
+	json_put_number(object, "users", users);
+	json_put_number(object, "guests", guests);
+	json_put_number(object, "watched", watched);
+	json_put_number(object, "unknown", unknown);
+	states = json_put_object(object, "calendars");
+	for (int state = 0; state < FEED_STATES; state++)
+		if (feeds[state])
+			json_put_number(states,
+					feed_state_text((enum feed_state)state),
+					feeds[state]);
+}
+
+void roster_show_users(const struct roster *roster, const char *part,
+		       size_t max, struct json *array)
+{
+	const struct person *person;
+	size_t place = 0;
+
+	while (json_count(array) < max &&
+	       (person = index_walk(roster->index, &place))) {
+		struct json *row;
+
+		if (!person->mailbox || !strstr(person->entity, part))
+			continue;
+		row = json_put_object(array, NULL);
+		json_put_text(row, "user", person->entity);
+		json_put_text(row, "state", shown_word(person));
+		put_moment(row, "until", person->shown.until);
+		json_put_text(row, "calendar", feed_word(person));
+		json_put_text(row, "gateway", gateway_word(person));
+		json_put_number(row, "watchers", person->watchers);
+	}
+}
+
+static void show_feed(const struct person *person, struct json *object)
+{
+	struct feed_facts facts;
+	struct json *json = json_put_object(object, "calendar");
+
+	json_put_text(json, "mailbox", person->mailbox);
+	json_put_text(json, "gateway", gateway_word(person));
+	json_put_text(json, "state",
+		      person->feed   ? feed_state_text(feed_state(person->feed))
+		      : person->gone ? person->gone
+				     : "not followed");
+	if (!person->feed)
+		return;
+
+	feed_facts(person->feed, &facts);
+	put_moment(json, "live since", facts.live_since);
+	put_moment(json, "last read", facts.last_read);
+	put_moment(json, "last event", facts.last_event);
+	put_moment(json, "last change", facts.last_change);
+	json_put_number(json, "reads", facts.reads);
+	json_put_number(json, "events", facts.events);
+	json_put_number(json, "differences", facts.differences);
+	json_put_number(json, "renewals", facts.renewals);
+	json_put_number(json, "moves", facts.moves);
+	json_put_text(json, "last failure", feed_why(person->feed)->text);
+}
+
+static void show_shown(const struct person *person, struct json *object)
+{
+	json_put_text(object, "user", person->entity);
+	json_put_text(object, "state", shown_word(person));
+	json_put_text(object, "says",
+		      person->shown_once
+			      ? claim_source_text(person->shown.source)
+			      : "nothing was published yet");
+	put_moment(object, "since", person->shown.since);
+	put_moment(object, "until", person->shown.until);
+	put_moment(object, "published", person->shown_at);
+	put_moment(object, "next look",
+		   person->slot.place ? person->slot.due : 0);
+	json_put_number(object, "watchers", person->watchers);
+	json_put_flag(object, "registered", person->online);
+}
+
+static const struct person *find(const struct roster *roster,
+				 const char *entity, struct why *why)
+{
+	const struct person *person = index_find(roster->index, entity);
+
+	if (!person)
+		why_set(why, ERR_GONE, "%s: no such user", entity);
+	return person;
+}
+
+enum err roster_show_user(const struct roster *roster, const char *entity,
+			  struct json *object, struct why *why)
+{
+	const struct person *person = find(roster, entity, why);
+
+	if (!person)
+		return ERR_GONE;
+	show_shown(person, object);
+	if (person->mailbox)
+		show_feed(person, object);
+	return ERR_OK;
+}
+
+static const char *company(const struct entry *entry)
+{
+	if (!(entry->flags & ENTRY_DETAILS))
+		return entry->flags & ENTRY_MEETING ? "assumed" : "not known";
+	return entry->flags & ENTRY_MEETING ? "with others" : "alone";
+}
+
+/* No subjects: whoever may ask here need not know them. */
+static void explain_entries(const struct person *person, time_t now,
+			    struct json *array)
+{
+	static const char *const kinds[] = {
+#define BUSY(name, ews, graph, ical, rpid) ews,
+#include "calendar/busy.def"
+	};
+	const struct map_options options = roster_map_options(person->roster);
+	const struct timeline *timeline = feed_timeline(person->feed);
+
+	for (size_t i = 0; timeline && i < timeline_count(timeline); i++) {
+		const struct entry *entry = timeline_entry(timeline, i);
+		struct json *row;
+
+		if (entry->until <= now)
+			continue;
+		row = json_put_object(array, NULL);
+		put_moment(row, "from", entry->from);
+		put_moment(row, "until", entry->until);
+		json_put_text(row, "shown as", kinds[entry->busy]);
+		json_put_text(row, "company", company(entry));
+		json_put_flag(row, "private", entry->flags & ENTRY_PRIVATE);
+		json_put_text(row, "rule", map_row_text(entry, &options));
+		json_put_flag(row, "speaks now",
+			      entry == map_speaks(timeline, now));
+	}
+}
+
+static void explain_claims(const struct person *person, time_t now,
+			   struct json *array)
+{
+	struct claim claims[CLAIMS_MAX];
+	time_t again;
+	size_t count = roster_claims(person, claims, now, &again);
+
+	for (size_t i = 0; i < count; i++) {
+		struct json *row = json_put_object(array, NULL);
+		bool holds = claims[i].from <= now &&
+			     (!claims[i].until || now < claims[i].until);
+
+		json_put_text(row, "claim",
+			      claim_source_word(claims[i].source));
+		json_put_text(row, "state", state_word(claims[i].state));
+		put_moment(row, "from", claims[i].from);
+		put_moment(row, "until", claims[i].until);
+		json_put_flag(row, "now", holds);
+		json_put_flag(row, "wins",
+			      holds &&
+				      person->shown.source == claims[i].source);
+	}
+}
+
+static void explain_document(const struct person *person, time_t now,
+			     struct json *object)
+{
+	const struct pidf_options options = roster_pidf_options(person);
+	struct buf body = BUF(PIDF_BYTES_MAX);
+
+	if (!person->shown_once)
+		return;
+	pidf_write(&body, &person->shown, &options, now);
+	json_put_text(object, "document", buf_text(&body));
+	buf_free(&body);
+}
+
+enum err roster_explain(const struct roster *roster, const char *entity,
+			struct json *object, struct why *why)
+{
+	const struct person *person = find(roster, entity, why);
+	const struct host *host = roster->host;
+	time_t now = clock_now();
+
+	if (roster_show_user(roster, entity, object, why))
+		return ERR_GONE;
+
+	if (person->mailbox && roster_unknown(person, now).now)
+		json_put_text(object, "unknown because",
+			      roster_unknown(person, now).text);
+	if (person->feed)
+		explain_entries(person, now, json_put_array(object, "entries"));
+	explain_claims(person, now, json_put_array(object, "claims"));
+	explain_document(person, now, object);
+	if (host->describe) {
+		struct buf watchers = BUF(65536);
+
+		host->describe(entity, &watchers, host->arg);
+		json_put_text(object, "seen by", buf_text(&watchers));
+		buf_free(&watchers);
+	}
+	return ERR_OK;
+}
