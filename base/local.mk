@@ -8,6 +8,7 @@ libbase_la_SOURCES = \
 	base/directive.c base/directive.h base/directive_words.c \
 	base/err.c base/err.def base/err.h \
 	base/http.h \
+	base/index.c base/index.h \
 	base/json.c base/json.h \
 	base/log.c base/log.h \
 	base/loop.c base/loop.h \

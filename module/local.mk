@@ -7,16 +7,20 @@ libmodule_la_SOURCES = \
 	module/directives.def module/settings.c module/settings.h \
 	module/engine.c module/engine.h \
 	module/gateways.c module/gateways.h \
-	module/index.c module/index.h \
 	module/map.c module/map.h module/mapping.def \
 	module/print.c module/print.h \
 	module/roster.c module/roster.h \
 	module/roster_claims.c module/roster_person.c module/roster_person.h \
 	module/roster_show.c \
+	module/sqlite_file.c module/sqlite_file.h \
+	module/store_sqlite.c module/store_sqlite.h \
 	module/user.def module/users.c module/users.h
+libmodule_la_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+libmodule_la_LIBADD = $(SQLITE_LIBS)
 
 pkglib_LTLIBRARIES += daymark.la
 daymark_la_SOURCES = module/module.c
 daymark_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared \
 	-export-symbols-regex '^module_api$$'
-daymark_la_LIBADD = libmodule.la libsip.la libcalendar.la libbase.la
+daymark_la_LIBADD = libmodule.la libsip.la libdirectory.la \
+	libcalendar.la libbase.la

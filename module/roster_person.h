@@ -5,7 +5,7 @@
 
 #include "calendar/feed.h"
 #include "module/agenda.h"
-#include "module/index.h"
+#include "base/index.h"
 #include "module/map.h"
 #include "module/roster.h"
 #include "sip/pidf.h"

@@ -4,6 +4,7 @@ CHECK_CFLAGS_ALL = $(AM_CFLAGS) $(CHECK_CFLAGS) -Wno-pedantic
 
 include tests/base.mk
 include tests/calendar.mk
+include tests/directory.mk
 include tests/sip.mk
 include tests/module.mk
 include tests/exchange/local.mk

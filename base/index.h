@@ -4,8 +4,8 @@
  * kept by what is found, not copied; the hash has a random seed, since
  * strangers choose names too.
  */
-#ifndef MODULE_INDEX_H
-#define MODULE_INDEX_H
+#ifndef BASE_INDEX_H
+#define BASE_INDEX_H
 
 #include <stddef.h>
 

@@ -6,7 +6,7 @@
 #include <sys/random.h>
 
 #include "base/alloc.h"
-#include "module/index.h"
+#include "base/index.h"
 
 enum { SIZE_FIRST = 64 }; /* a power of two, as all sizes are */
 

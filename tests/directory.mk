@@ -1,0 +1,15 @@
+# Tests of directory/; each program links only the rooms its subject may know.
+if HAVE_CHECK
+check_PROGRAMS += \
+	tests/check_guard \
+	tests/check_licence
+endif
+
+tests_check_guard_SOURCES = tests/check_guard.c tests/suite.h
+tests_check_guard_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_guard_LDADD = libdirectory.la libbase.la $(CHECK_LIBS)
+
+tests_check_licence_SOURCES = tests/check_licence.c tests/suite.h \
+	tests/fake_loop.c tests/fake_loop.h
+tests_check_licence_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_licence_LDADD = libdirectory.la libbase.la $(CHECK_LIBS)
