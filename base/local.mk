@@ -14,7 +14,7 @@ libbase_la_SOURCES = \
 	base/loop.c base/loop.h \
 	base/metric.c base/metric.def base/metric.h \
 	base/timers.c base/timers.h \
-	base/tls_server.h \
+	base/tls_server.c base/tls_server.h \
 	base/work.c base/work.h \
 	base/xml.c base/xml.h \
 	base/xml_build.c base/xml_build.h \

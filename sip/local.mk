@@ -7,7 +7,8 @@ libsip_la_SOURCES = \
 	sip/presence.c sip/presence.h \
 	sip/server.def sip/server.h \
 	sip/state.def \
-	sip/tls_front.h \
+	sip/tls_front.c sip/tls_front.h \
+	sip/tls_join.c sip/tls_join.h \
 	sip/uri.h \
 	sip/words.c sip/words.h
 nodist_libsip_la_SOURCES = sip/words-ja.inc
