@@ -67,8 +67,9 @@ struct http_header {
 
 /* Borrowed until the handler returns. */
 struct http_reply {
-	struct why why; /* ERR_OK whenever an HTTP answer came, whatever status */
-	int status;     /* 0 if none came */
+	struct why
+		why; /* ERR_OK whenever an HTTP answer came, whatever status */
+	int status;  /* 0 if none came */
 	const char *body; /* NUL-terminated; "" for streams */
 	size_t body_bytes;
 	const struct http_header *headers; /* of the final answer */
@@ -78,8 +79,7 @@ struct http_reply {
 };
 
 /* Case-insensitive; NULL if absent, the first if repeated. */
-const char *http_reply_header(const struct http_reply *reply,
-			      const char *name);
+const char *http_reply_header(const struct http_reply *reply, const char *name);
 
 /*
  * Retry-After (RFC 9110, 10.2.3) in seconds, both forms; 0 if absent.

@@ -30,8 +30,10 @@ struct feed_options {
 	struct gateway *const *gateways;
 	size_t gateway_count;
 	struct backoff backoff;
-	unsigned audit_s; /* distance of audits, spread over mailboxes; 0: never */
-	unsigned max_age_s; /* a subscription older than this is renewed; 0: never */
+	unsigned
+		audit_s; /* distance of audits, spread over mailboxes; 0: never */
+	unsigned
+		max_age_s; /* a subscription older than this is renewed; 0: never */
 	feed_changed_h *changed;
 	feed_closed_h *closed;
 	feed_state_h *state; /* may be NULL */

@@ -33,7 +33,8 @@ struct gateway;
 
 /* How the gateway is, as far as the last answers tell. */
 struct gateway_health {
-	struct why why;     /* of the last failure that concerned all of it; ERR_OK: none since */
+	struct why
+		why; /* of the last failure that concerned all of it; ERR_OK: none since */
 	time_t since;       /* of that */
 	time_t last_answer; /* 0 never */
 	unsigned requests;
@@ -41,7 +42,7 @@ struct gateway_health {
 	unsigned throttled_ms; /* all waits the server asked for */
 	int64_t skew_ms;       /* its Date header minus our clock */
 	char version[64];      /* of t:ServerVersionInfo: "15.01.2507.006" */
-	const char *notify;    /* way of being told in use: "streaming" ... "" */
+	const char *notify; /* way of being told in use: "streaming" ... "" */
 	unsigned subscriptions;
 	unsigned streams;
 };

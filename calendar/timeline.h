@@ -16,13 +16,13 @@
 #include "calendar/busy.h"
 
 enum entry_flags {
-	ENTRY_MEETING = 1,    /* with others */
+	ENTRY_MEETING = 1, /* with others */
 	ENTRY_ALL_DAY = 2,
-	ENTRY_PRIVATE = 4,    /* sensitivity private or confidential */
+	ENTRY_PRIVATE = 4, /* sensitivity private or confidential */
 	ENTRY_CANCELLED = 8,
 	ENTRY_DECLINED = 16,
 	ENTRY_RECURRING = 32,
-	ENTRY_DETAILS = 64,   /* the flags above are known, not assumed */
+	ENTRY_DETAILS = 64, /* the flags above are known, not assumed */
 };
 
 /* UTC seconds; from is inside, until is not. */

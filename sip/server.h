@@ -46,12 +46,11 @@ void server_free(struct server **serverp);
 
 /* Accounts, certificates, allow and deny lists are read again. */
 enum err server_reload(struct server *server,
-		       const struct server_settings *settings,
-		       struct why *why);
+		       const struct server_settings *settings, struct why *why);
 
 /* Replaces what watchers of the entity see; body is PIDF, copied. */
-void server_publish(struct server *server, const char *entity,
-		    const char *body, size_t body_bytes);
+void server_publish(struct server *server, const char *entity, const char *body,
+		    size_t body_bytes);
 
 /* Nobody speaks for the entity any more; its watches end (noresource). */
 void server_withdraw(struct server *server, const char *entity);
