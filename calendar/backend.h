@@ -18,17 +18,21 @@ struct mailbox {
 	char address[ADDRESS_SIZE]; /* SMTP address */
 };
 
-/* What made us look. */
+/* What made us look, the weightiest last. */
 enum read_cause {
-	READ_FIRST,    /* after (re-)subscribing */
-	READ_NOTIFIED, /* the server announced a change */
 	READ_AUDIT,    /* nobody announced anything */
+	READ_FIRST,    /* after (re-)subscribing, and for a new window */
+	READ_NOTIFIED, /* the server announced a change */
 };
 
 /* Called from the loop, never from inside subscribe() or read(). */
 struct backend_handlers {
-	/* The server will tell us of changes from now on. */
+	/* The server will tell us of changes from now on; again after troubled(). */
 	void (*live)(void *arg);
+	/* We are not told of changes now; the backend works on it. */
+	void (*troubled)(const struct why *why, void *arg);
+	/* The server announced a change; changed() follows. */
+	void (*event)(void *arg);
 	/* The window was read; cause: the weightiest of what was merged. */
 	void (*changed)(const struct timeline *timeline, enum read_cause cause,
 			void *arg);
@@ -49,14 +53,20 @@ struct backend {
 
 	/*
 	 * Asks to be told, calls live(), reads the window, calls changed().
-	 * The mailbox and the handlers outlive the subscription.
+	 * Repairs by itself what concerns many mailboxes at once (a stream, the
+	 * gateway), and reads again after that, as what happened in between is
+	 * lost. The mailbox and the handlers outlive the subscription.
 	 */
 	struct subscription *(*subscribe)(struct gateway *gateway,
 					  const struct mailbox *mailbox,
 					  const struct backend_handlers *h,
 					  void *arg);
 
-	/* Reads the window again, then changed() or failed(). */
+	/*
+	 * Reads the window again, then changed(); what fails is tried again or
+	 * failed() when it concerns this mailbox. READ_AUDIT may take minutes
+	 * to begin, so that many are read at once.
+	 */
 	void (*read)(struct subscription *sub, enum read_cause cause);
 
 	/* No handler runs after this; fine inside a handler, and on NULL. */

@@ -22,11 +22,18 @@ typedef void feed_changed_h(const struct timeline *timeline, void *arg);
 /* Once, when the mailbox is gone for good; the handler may free the feed. */
 typedef void feed_closed_h(const struct why *why, void *arg);
 
-/* State or last failure changed; for metrics and the unknown horizon. */
+/*
+ * State or last failure changed; for metrics and the unknown horizon. Looks
+ * only: from here the feed must not be freed or moved.
+ */
 typedef void feed_state_h(enum feed_state state, void *arg);
 
 struct feed_options {
-	/* Candidates in order; the array outlives the feed, may be swapped by feed_gateways(). */
+	/*
+	 * Candidates in order; the array outlives the feed, or is swapped by
+	 * feed_gateways(). Those whose domains name the address come first,
+	 * those whose domains do not only if there are no others.
+	 */
 	struct gateway *const *gateways;
 	size_t gateway_count;
 	struct backoff backoff;
@@ -50,7 +57,10 @@ void feed_start(struct feed *feed);
 /* Somebody says the mailbox has a new home: do not wait for an error. */
 void feed_moved(struct feed *feed);
 
-/* Gateways were added, changed or removed; stays where it is if it can. */
+/*
+ * Gateways were added, changed or removed; stays where it is if it can. The
+ * removed ones must still be there, and may be freed after this.
+ */
 void feed_gateways(struct feed *feed, struct gateway *const *gateways,
 		   size_t count);
 

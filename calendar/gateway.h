@@ -10,6 +10,7 @@
 #define CALENDAR_GATEWAY_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/directive.h"
 #include "base/http.h"
@@ -62,7 +63,24 @@ const struct gateway_health *gateway_health(const struct gateway *gateway);
 /* Reads the secret again and lifts a stop after refused passwords. */
 enum err gateway_reread_secret(struct gateway *gateway, struct why *why);
 
-/* Whether mail for this address is served here by its domains field. */
+/* How well the domains field fits the address, best first. */
+enum gateway_match {
+	GATEWAY_NAMED,   /* its domain is in the list */
+	GATEWAY_ANYBODY, /* there is no list */
+	GATEWAY_OTHERS,  /* the list is for others */
+};
+enum gateway_match gateway_match(const struct gateway *gateway,
+				 const char *address);
+
+/* Not for others. */
 bool gateway_serves(const struct gateway *gateway, const char *address);
+
+/* For backends: what all requests to the gateway share. */
+struct gate;
+struct gate *gateway_gate(struct gateway *gateway);
+struct http_origin *gateway_origin(struct gateway *gateway);
+struct gateway_health *gateway_condition(struct gateway *gateway);
+/* "https://mail.example.com:443/EWS/Exchange.asmx" */
+const char *gateway_url(const struct gateway *gateway);
 
 #endif

@@ -1,8 +1,18 @@
 noinst_LTLIBRARIES += libcalendar.la
 libcalendar_la_SOURCES = \
-	calendar/backend.h \
+	calendar/auth.def \
+	calendar/backend.c calendar/backend.h \
 	calendar/busy.c calendar/busy.def calendar/busy.h \
-	calendar/feed.def calendar/feed.h \
-	calendar/gateway.def calendar/gateway.h \
-	calendar/timeline.h \
-	calendar/window.h
+	calendar/ews.c calendar/ews.h calendar/ews_pool.h \
+	calendar/ews_batch.c calendar/ews_call.c calendar/ews_find.c \
+	calendar/ews_code.c calendar/ews_code.h calendar/ews_codes.def \
+	calendar/ews_detour.def calendar/ews_status.def calendar/ews_version.def \
+	calendar/ews_group.c calendar/ews_group.h calendar/ews_stream.c \
+	calendar/ews_read.c calendar/ews_read.h calendar/ews_time.c \
+	calendar/ews_write.c calendar/ews_write.h \
+	calendar/feed.c calendar/feed.def calendar/feed.h \
+	calendar/gate.c calendar/gate.h \
+	calendar/gateway.c calendar/gateway.def calendar/gateway.h \
+	calendar/secret.c calendar/secret.h \
+	calendar/timeline.c calendar/timeline.h \
+	calendar/window.c calendar/window.h

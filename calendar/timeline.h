@@ -45,7 +45,8 @@ struct timeline *timeline_copy(const struct timeline *timeline);
 void timeline_free(struct timeline **timelinep);
 
 /*
- * Copies the subject. Keeps entries in order of from, until, busy, flags.
+ * Copies the subject, cut to TIMELINE_SUBJECT_MAX bytes at a whole character.
+ * Keeps entries in order of from, until, busy, flags.
  * ERR_MALFORMED if it ends before it begins, ERR_TOO_LARGE if full.
  */
 enum err timeline_add(struct timeline *timeline, const struct entry *entry,
@@ -63,7 +64,13 @@ time_t timeline_until(const struct timeline *timeline);
 bool timeline_equal(const struct timeline *a, const struct timeline *b,
 		    time_t since);
 
-/* The strongest entry that covers the moment, BUSY_FREE if none does. */
+/* Neither cancelled nor declined: what is not there does not keep one busy. */
+bool entry_counts(const struct entry *entry);
+
+/*
+ * The strongest entry that counts and covers the moment, BUSY_FREE if none
+ * does. An entry covers its first second and not its last moment.
+ */
 enum busy timeline_at(const struct timeline *timeline, time_t now);
 
 /* First moment after now when timeline_at() changes, 0 if it never does. */

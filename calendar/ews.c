@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "base/metric.h"
+#include "calendar/ews.h"
+#include "calendar/ews_pool.h"
+
+/* Best first; a gateway's notify field may name one. */
+static const struct ews_way *const ways[] = {
+	&ews_streaming,
+};
+
+static const struct ews_way *choose_way(const struct gateway *gateway)
+{
+	const char *wanted = gateway_settings(gateway)->notify;
+
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
+		if (!strcmp(ways[i]->name, wanted))
+			return ways[i];
+
+	if (strcmp(wanted, "any") != 0)
+		log_warn("no such way of being told",
+			 KV("gateway", gateway_name(gateway)),
+			 KV("notify", wanted), KV("instead", ways[0]->name));
+
+	return ways[0];
+}
+
+static struct backend_pool *pool_open(struct gateway *gateway)
+{
+	struct backend_pool *pool = x_new(struct backend_pool);
+
+	pool->gateway = gateway;
+	pool->way = choose_way(gateway);
+	pool->version = gateway_settings(gateway)->version;
+	pool->batches = ews_batches_new(pool);
+	pool->way->open(pool);
+	gateway_condition(gateway)->notify = pool->way->name;
+	return pool;
+}
+
+static void pool_close(struct backend_pool **poolp)
+{
+	struct backend_pool *pool = *poolp;
+
+	if (!pool)
+		return;
+
+	timer_stop(&pool->telling);
+	pool->way->close(pool);
+	ews_batches_free(&pool->batches);
+	free(pool);
+	*poolp = NULL;
+}
+
+/* The weightiest of what is to be said, which also says the rest. */
+static void tell_one(struct subscription *sub)
+{
+	unsigned told = sub->told;
+	struct why why = sub->why;
+
+	sub->told = 0;
+
+	if (told & TELL_FAILED)
+		sub->handlers->failed(&why, sub->arg);
+	else if (told & TELL_LIVE)
+		sub->handlers->live(sub->arg);
+	else if (told & TELL_TROUBLED)
+		sub->handlers->troubled(&why, sub->arg);
+	else if (told & TELL_EVENT)
+		sub->handlers->event(sub->arg);
+}
+
+static void on_telling(void *arg)
+{
+	struct backend_pool *pool = arg;
+	struct subscription *sub;
+
+	while ((sub = pool->told_first)) {
+		pool->told_first = sub->told_next;
+		if (!pool->told_first)
+			pool->told_last = NULL;
+		sub->listed = false;
+		tell_one(sub);
+	}
+}
+
+static void forget_telling(struct subscription *sub)
+{
+	struct backend_pool *pool = sub->pool;
+	struct subscription **place = &pool->told_first;
+	struct subscription *before = NULL;
+
+	if (!sub->listed)
+		return;
+
+	for (; *place != sub; place = &(*place)->told_next)
+		before = *place;
+
+	*place = sub->told_next;
+	if (pool->told_last == sub)
+		pool->told_last = before;
+}
+
+static void count_subscriptions(struct gateway *gateway, unsigned more,
+				unsigned less)
+{
+	struct gateway_health *health = gateway_condition(gateway);
+
+	health->subscriptions += more - less;
+	metric_set(METRIC_subscriptions, gateway_name(gateway),
+		   health->subscriptions);
+}
+
+static struct subscription *ews_subscribe(struct gateway *gateway,
+					  const struct mailbox *mailbox,
+					  const struct backend_handlers *h,
+					  void *arg)
+{
+	struct subscription *sub = x_new(struct subscription);
+
+	sub->pool = gateway_pool(gateway);
+	sub->mailbox = mailbox;
+	sub->handlers = h;
+	sub->arg = arg;
+	count_subscriptions(gateway, 1, 0);
+	sub->pool->way->follow(sub);
+	return sub;
+}
+
+static void ews_unsubscribe(struct subscription **subp)
+{
+	struct subscription *sub = *subp;
+
+	if (!sub)
+		return;
+
+	*subp = NULL;
+	sub->pool->way->leave(sub);
+	ews_read_stop(sub);
+	forget_telling(sub);
+	count_subscriptions(sub->pool->gateway, 0, 1);
+	timeline_free(&sub->reading.seen);
+	timeline_free(&sub->reading.details);
+	free(sub);
+}
+
+void ews_tell(struct subscription *sub, enum ews_tell what,
+	      const struct why *why)
+{
+	struct backend_pool *pool = sub->pool;
+
+	/* What came first does not count after its opposite. */
+	if (what == TELL_LIVE)
+		sub->told &= ~(unsigned)TELL_TROUBLED;
+	if (what == TELL_TROUBLED)
+		sub->told &= ~(unsigned)TELL_LIVE;
+	if (why && !(sub->told & TELL_FAILED))
+		sub->why = *why;
+
+	sub->told |= what;
+
+	if (sub->listed)
+		return;
+
+	sub->listed = true;
+	sub->told_next = NULL;
+	*(pool->told_last ? &pool->told_last->told_next : &pool->told_first) =
+		sub;
+	pool->told_last = sub;
+	timer_start_ms(&pool->telling, 0, on_telling, pool);
+}
+
+/* An event that is yet to be told comes before what it changed. */
+void ews_deliver(struct subscription *sub, const struct timeline *timeline,
+		 enum read_cause cause)
+{
+	metric_add(METRIC_calendar_reads_total,
+		   gateway_name(sub->pool->gateway), 1);
+	sub->handlers->changed(timeline, cause, sub->arg);
+}
+
+const char *ews_impersonate(const struct backend_pool *pool,
+			    const char *address)
+{
+	return gateway_settings(pool->gateway)->impersonate ? address : NULL;
+}
+
+const char *ews_mailbox(const struct backend_pool *pool, const char *address)
+{
+	return gateway_settings(pool->gateway)->impersonate ? NULL : address;
+}
+
+const struct backend ews_backend = {
+	.name = "ews",
+	.open = pool_open,
+	.close = pool_close,
+	.subscribe = ews_subscribe,
+	.read = ews_read,
+	.unsubscribe = ews_unsubscribe,
+};

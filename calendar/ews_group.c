@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "calendar/ews_group.h"
+
+/* A subscription that nobody wants any more, until the server knows. */
+struct farewell {
+	struct farewell *next, **place;
+	struct backend_pool *pool;
+	struct ews_call *call;
+	char *address; /* of its owner */
+	char *id;
+	char anchor[ADDRESS_SIZE];
+	char cookie[EWS_COOKIE_SIZE];
+};
+
+struct ews_streams {
+	struct ews_group *groups;
+	struct farewell *farewells;
+};
+
+static void farewell_free(struct farewell *farewell)
+{
+	*farewell->place = farewell->next;
+	if (farewell->next)
+		farewell->next->place = farewell->place;
+
+	ews_call_free(&farewell->call);
+	free(farewell->address);
+	free(farewell->id);
+	free(farewell);
+}
+
+static void write_unsubscribe(struct ews_letter *letter, const char *version,
+			      void *arg)
+{
+	const struct farewell *farewell = arg;
+	const struct ews_heading heading = {
+		version, ews_impersonate(farewell->pool, farewell->address)
+	};
+
+	letter->operation = "Unsubscribe";
+	letter->anchor = farewell->anchor;
+	letter->cookie = farewell->cookie;
+	ews_write_unsubscribe(&letter->body, &heading, farewell->id);
+}
+
+/* Well or not: what is not unsubscribed ends by itself in half an hour. */
+static void on_unsubscribed(const struct ews_answer *answer, void *arg)
+{
+	struct farewell *farewell = arg;
+
+	(void)answer;
+	farewell->call = NULL;
+	farewell_free(farewell);
+}
+
+static const struct ews_call_handlers unsubscribe_handlers = {
+	.write = write_unsubscribe,
+	.answered = on_unsubscribed,
+};
+
+/* Takes the id. */
+static void say_farewell(struct subscription *sub)
+{
+	struct ews_streams *streams = sub->pool->streams;
+	struct farewell *farewell = x_new(struct farewell);
+
+	farewell->pool = sub->pool;
+	farewell->id = sub->member.id;
+	sub->member.id = NULL;
+	farewell->address = x_strdup(sub->mailbox->address);
+	memcpy(farewell->anchor, sub->member.group->anchor, ADDRESS_SIZE);
+	memcpy(farewell->cookie, sub->member.group->cookie, EWS_COOKIE_SIZE);
+	farewell->place = &streams->farewells;
+	farewell->next = streams->farewells;
+	if (farewell->next)
+		farewell->next->place = &farewell->next;
+	streams->farewells = farewell;
+	farewell->call = ews_call_new(sub->pool, GATE_LOW,
+				      &unsubscribe_handlers, farewell);
+}
+
+static struct ews_group *group_new(struct backend_pool *pool,
+				   const char *anchor)
+{
+	struct ews_group *group = x_new(struct ews_group);
+
+	group->pool = pool;
+	snprintf(group->anchor, sizeof(group->anchor), "%s", anchor);
+	group->place = &pool->streams->groups;
+	group->next = pool->streams->groups;
+	if (group->next)
+		group->next->place = &group->next;
+	pool->streams->groups = group;
+	return group;
+}
+
+static void group_free(struct ews_group *group)
+{
+	*group->place = group->next;
+	if (group->next)
+		group->next->place = group->place;
+
+	group_stop(group);
+	timer_stop(&group->settle);
+	free(group);
+}
+
+static struct ews_group *group_with_room(struct backend_pool *pool,
+					 const char *address)
+{
+	unsigned size = gateway_settings(pool->gateway)->per_stream;
+	struct ews_group *group = pool->streams->groups;
+
+	while (group && group->count >= size)
+		group = group->next;
+
+	return group ? group : group_new(pool, address);
+}
+
+static void write_subscribe(struct ews_letter *letter, const char *version,
+			    void *arg)
+{
+	const struct subscription *sub = arg;
+	const char *address = sub->mailbox->address;
+	const struct ews_heading heading = {
+		version, ews_impersonate(sub->pool, address)
+	};
+
+	letter->operation = "Subscribe";
+	letter->anchor = sub->member.group->anchor;
+	letter->cookie = sub->member.group->cookie;
+	ews_write_subscribe(&letter->body, &heading,
+			    ews_mailbox(sub->pool, address));
+}
+
+static void on_subscribed(const struct ews_answer *answer, void *arg)
+{
+	struct subscription *sub = arg;
+	struct ews_group *group = sub->member.group;
+	struct ews_trouble trouble = answer->trouble;
+	char id[EWS_ID_SIZE];
+
+	sub->member.call = NULL;
+	group->asking--;
+
+	if (!trouble.why.err)
+		ews_read_subscribe(answer->envelope, id, &trouble);
+
+	if (trouble.why.err) {
+		ews_tell(sub, TELL_FAILED, &trouble.why);
+	} else {
+		ews_keep_cookie(group->cookie, answer->http);
+		sub->member.id = x_strdup(id);
+	}
+
+	group_settle(group);
+}
+
+static const struct ews_call_handlers subscribe_handlers = {
+	.write = write_subscribe,
+	.answered = on_subscribed,
+};
+
+static void streams_open(struct backend_pool *pool)
+{
+	pool->streams = x_new(struct ews_streams);
+}
+
+static void streams_close(struct backend_pool *pool)
+{
+	while (pool->streams->farewells)
+		farewell_free(pool->streams->farewells);
+	while (pool->streams->groups)
+		group_free(pool->streams->groups);
+
+	free(pool->streams);
+	pool->streams = NULL;
+}
+
+static void follow(struct subscription *sub)
+{
+	struct ews_group *group =
+		group_with_room(sub->pool, sub->mailbox->address);
+
+	group->subs[group->count++] = sub;
+	group->asking++;
+	sub->member.group = group;
+	sub->member.call =
+		ews_call_new(sub->pool, GATE_NORMAL, &subscribe_handlers, sub);
+}
+
+/* The stream goes on without it; what it still says of it, nobody hears. */
+static void leave(struct subscription *sub)
+{
+	struct ews_group *group = sub->member.group;
+	size_t i = 0;
+
+	if (sub->member.call)
+		group->asking--;
+
+	ews_call_free(&sub->member.call);
+	if (sub->member.id)
+		say_farewell(sub);
+
+	while (group->subs[i] != sub)
+		i++;
+	group->subs[i] = group->subs[--group->count];
+
+	if (!group->count)
+		group_free(group);
+	else
+		group_settle(group);
+}
+
+const struct ews_way ews_streaming = {
+	.name = "streaming",
+	.version = "Exchange2010_SP1",
+	.open = streams_open,
+	.close = streams_close,
+	.follow = follow,
+	.leave = leave,
+};

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Mailboxes that share a notification stream. ews_group.c knows who belongs
+ * to which group, subscribes and unsubscribes; ews_stream.c keeps a group's
+ * connection. For these two only.
+ */
+#ifndef CALENDAR_EWS_GROUP_H
+#define CALENDAR_EWS_GROUP_H
+
+#include "calendar/ews_pool.h"
+
+struct ews_group {
+	struct ews_group *next, **place;
+	struct backend_pool *pool;
+	enum {
+		GROUP_IDLE,    /* nobody to be told */
+		GROUP_ASKING,  /* stands at the gate */
+		GROUP_OPENING, /* asked, no envelope yet */
+		GROUP_OPEN,
+		GROUP_WAITING, /* to try again */
+	} state;
+	struct subscription *subs[EWS_STREAM_MAX];
+	size_t count;
+	unsigned asking; /* whose Subscribe is under way */
+	char anchor
+		[ADDRESS_SIZE]; /* all requests name it, the stream acts as it */
+	char cookie[EWS_COOKIE_SIZE]; /* "name=value" */
+	const char *version;          /* the stream was asked for in */
+	struct ticket ticket;
+	struct http_request *request;
+	struct xml_in *in;
+	struct timer timer; /* OPENING: for the first word; WAITING */
+	struct timer heartbeat;
+	struct timer settle;
+	uint64_t settle_by_ms;
+	unsigned settle_ms;
+	uint64_t opened_ms;
+	unsigned failures; /* in a row */
+	bool counted;      /* in the number of streams */
+};
+
+/* Lets go of the connection; subscriptions stay as they are. */
+void group_stop(struct ews_group *group);
+
+/* Asks for a connection for all who have an id, if there are any. */
+void group_open(struct ews_group *group);
+
+/* There is somebody new: the connection is made again when all are there. */
+void group_settle(struct ews_group *group);
+
+#endif

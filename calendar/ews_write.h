@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * EWS requests as text: SOAP 1.1 envelopes after [MS-OXWSCDATA] and its
+ * companions, element order as in messages.xsd and types.xsd. Times are sent
+ * in UTC.
+ */
+#ifndef CALENDAR_EWS_WRITE_H
+#define CALENDAR_EWS_WRITE_H
+
+#include "base/buf.h"
+#include "calendar/window.h"
+
+enum {
+	EWS_BATCH_MAX = 100,  /* mailboxes in a GetUserAvailability */
+	EWS_STREAM_MAX = 200, /* ids in a GetStreamingEvents */
+	EWS_REQUEST_MAX = 1 << 20,
+};
+
+/* What stands in the SOAP header. */
+struct ews_heading {
+	const char *version;     /* of the schema */
+	const char *impersonate; /* SMTP address to act as; NULL: ourselves */
+};
+
+/* mailbox: whose calendar; NULL: that of the one we act as. */
+void ews_write_subscribe(struct buf *out, const struct ews_heading *heading,
+			 const char *mailbox);
+void ews_write_stream(struct buf *out, const struct ews_heading *heading,
+		      const char *const *ids, size_t count, unsigned minutes);
+void ews_write_unsubscribe(struct buf *out, const struct ews_heading *heading,
+			   const char *id);
+
+void ews_write_availability(struct buf *out, const struct ews_heading *heading,
+			    const char *const *addresses, size_t count,
+			    const struct window *window);
+
+/* FindItem with CalendarView; at most entries of them. */
+void ews_write_find(struct buf *out, const struct ews_heading *heading,
+		    const char *mailbox, const struct window *window,
+		    unsigned entries);
+
+/* GetFolder of the calendar: the cheapest proof that it may be read. */
+void ews_write_folder(struct buf *out, const struct ews_heading *heading,
+		      const char *mailbox);
+
+#endif

@@ -1,0 +1,499 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/loop.h"
+#include "base/metric.h"
+#include "calendar/feed.h"
+
+enum {
+	STEADY_S = 60, /* live for so long: earlier failures are forgiven */
+	GRACE_S = 10,  /* in which an event may come after the audit saw it */
+	DAY_S = 86400,
+	SPREAD_S = 3600, /* of reads for a new window */
+	LOST_AFTER = 5,  /* failures at home before others are asked */
+	GONE_ROUNDS = 2, /* in which every gateway says so */
+};
+
+struct feed {
+	struct feed_options options;
+	struct mailbox mailbox;
+	enum feed_state state;
+	struct gateway *gateway; /* of sub */
+	struct gateway *home;    /* where it was live last; NULL unknown */
+	struct subscription *sub;
+	struct timer timer; /* patience, or the end of waiting */
+	struct timer audit, grace, roll, age;
+	unsigned hash;     /* of the address, to spread what is periodic */
+	unsigned failures; /* in a row */
+	size_t asked;      /* candidates in this round of locating */
+	size_t gone;       /* of those, said there is no such mailbox */
+	unsigned gone_rounds;
+	struct why why;
+	struct timeline *timeline;
+	struct feed_facts facts;
+};
+
+static const struct {
+	const char *name;
+	unsigned patience_s;
+	const char *text;
+} states[] = {
+#define FEED_STATE(name, patience, text) { #name, patience, text },
+#include "calendar/feed.def"
+};
+
+static void on_live(void *arg);
+static void on_troubled(const struct why *why, void *arg);
+static void on_event(void *arg);
+static void on_changed(const struct timeline *timeline, enum read_cause cause,
+		       void *arg);
+static void on_failed(const struct why *why, void *arg);
+
+static const struct backend_handlers handlers = {
+	.live = on_live,
+	.troubled = on_troubled,
+	.event = on_event,
+	.changed = on_changed,
+	.failed = on_failed,
+};
+
+/* FNV-1a */
+static unsigned hash_of(const char *text)
+{
+	uint32_t hash = 2166136261U;
+
+	for (; *text; text++)
+		hash = (hash ^ (unsigned char)*text) * 16777619U;
+
+	return hash;
+}
+
+static void announce(struct feed *feed)
+{
+	if (feed->options.state)
+		feed->options.state(feed->state, feed->options.arg);
+}
+
+static void on_impatience(void *arg)
+{
+	const struct feed *feed = arg;
+	struct why why;
+
+	why_set(&why, ERR_TIMEOUT, "%s for %u s", states[feed->state].text,
+		states[feed->state].patience_s);
+	on_failed(&why, arg);
+}
+
+/* Whatever the old state held is let go. */
+static void enter(struct feed *feed, enum feed_state state)
+{
+	if (feed->sub)
+		gateway_backend(feed->gateway)->unsubscribe(&feed->sub);
+
+	timer_stop(&feed->timer);
+	timer_stop(&feed->audit);
+	timer_stop(&feed->grace);
+	timer_stop(&feed->roll);
+	timer_stop(&feed->age);
+	feed->gateway = NULL;
+	feed->facts.live_since = 0;
+	feed->state = state;
+
+	if (states[state].patience_s)
+		timer_start(&feed->timer, states[state].patience_s,
+			    on_impatience, feed);
+
+	announce(feed);
+}
+
+static void subscribe_at(struct feed *feed, struct gateway *gateway)
+{
+	feed->gateway = gateway;
+	feed->sub = gateway_backend(gateway)->subscribe(gateway, &feed->mailbox,
+							&handlers, feed);
+}
+
+static bool serves_by_rank(const struct feed *feed, enum gateway_match rank,
+			   const struct gateway *gateway)
+{
+	return gateway != feed->home &&
+	       gateway_match(gateway, feed->mailbox.address) == rank;
+}
+
+/*
+ * The n-th to be asked, NULL after the last: home, those that name the
+ * domain, those for anybody; those for others only if there is nobody else.
+ */
+static struct gateway *candidate(const struct feed *feed, size_t n)
+{
+	size_t seen = 0;
+
+	if (feed->home && seen++ == n)
+		return feed->home;
+
+	for (int rank = GATEWAY_NAMED; rank <= GATEWAY_OTHERS; rank++) {
+		if (rank == GATEWAY_OTHERS && seen)
+			break;
+
+		for (size_t i = 0; i < feed->options.gateway_count; i++)
+			if (serves_by_rank(feed, (enum gateway_match)rank,
+					   feed->options.gateways[i]) &&
+			    seen++ == n)
+				return feed->options.gateways[i];
+	}
+
+	return NULL;
+}
+
+static void retry_later(struct feed *feed, timer_h *then)
+{
+	unsigned failures = feed->failures ? feed->failures : 1;
+	unsigned wait_s =
+		backoff_s(&feed->options.backoff, failures, (unsigned)rand());
+
+	enter(feed, FEED_WAITING);
+	timer_start(&feed->timer, wait_s, then, feed);
+}
+
+static void close_for_good(struct feed *feed)
+{
+	struct why why = feed->why;
+
+	enter(feed, FEED_CLOSED);
+	feed->options.closed(&why, feed->options.arg);
+}
+
+static void locate(void *arg);
+
+/* Nobody has it now. That it is gone must be said by all of them, twice. */
+static void nobody_has_it(struct feed *feed)
+{
+	if (!feed->asked) {
+		why_set(&feed->why, ERR_CONFIG,
+			"there is no gateway for this mailbox");
+		retry_later(feed, locate);
+		return;
+	}
+
+	feed->gone_rounds =
+		feed->gone == feed->asked ? feed->gone_rounds + 1 : 0;
+
+	if (feed->gone_rounds >= GONE_ROUNDS)
+		close_for_good(feed);
+	else
+		retry_later(feed, locate);
+}
+
+static void ask_next(struct feed *feed)
+{
+	struct gateway *gateway = candidate(feed, feed->asked);
+
+	if (!gateway) {
+		nobody_has_it(feed);
+		return;
+	}
+
+	feed->asked++;
+	enter(feed, FEED_LOCATING);
+	subscribe_at(feed, gateway);
+}
+
+static void locate(void *arg)
+{
+	struct feed *feed = arg;
+
+	feed->asked = feed->gone = 0;
+	ask_next(feed);
+}
+
+static void subscribe(void *arg)
+{
+	struct feed *feed = arg;
+	struct gateway *home = feed->home;
+
+	feed->facts.renewals++;
+	enter(feed, FEED_SUBSCRIBING);
+	subscribe_at(feed, home);
+}
+
+static void on_audit(void *arg)
+{
+	struct feed *feed = arg;
+
+	timer_start(&feed->audit, feed->options.audit_s, on_audit, feed);
+	gateway_backend(feed->gateway)->read(feed->sub, READ_AUDIT);
+}
+
+static void on_roll(void *arg)
+{
+	struct feed *feed = arg;
+
+	timer_start(&feed->roll, SPREAD_S, on_roll, feed);
+	gateway_backend(feed->gateway)->read(feed->sub, READ_FIRST);
+}
+
+/* What share of a period this mailbox is ahead of or behind the others. */
+static unsigned share(const struct feed *feed, unsigned period_s)
+{
+	return (unsigned)((uint64_t)period_s * (feed->hash % 4096) / 4096);
+}
+
+static void start_periods(struct feed *feed)
+{
+	const struct feed_options *options = &feed->options;
+
+	if (options->audit_s)
+		timer_start(&feed->audit, 1 + share(feed, options->audit_s),
+			    on_audit, feed);
+	if (options->max_age_s)
+		timer_start(&feed->age,
+			    options->max_age_s -
+				    share(feed, options->max_age_s / 4),
+			    subscribe, feed);
+}
+
+/* LIVE keeps the subscription, so it is not entered like the others. */
+static void on_live(void *arg)
+{
+	struct feed *feed = arg;
+
+	if (feed->home && feed->home != feed->gateway) {
+		feed->facts.moves++;
+		log_info("mailbox moved", KV("mailbox", feed->mailbox.address),
+			 KV("from", gateway_name(feed->home)),
+			 KV("to", gateway_name(feed->gateway)));
+	}
+
+	timer_stop(&feed->timer);
+	if (feed->state != FEED_TROUBLED && feed->state != FEED_LIVE)
+		start_periods(feed);
+
+	feed->home = feed->gateway;
+	feed->state = FEED_LIVE;
+	feed->gone_rounds = 0;
+	feed->facts.live_since = clock_now();
+	feed->why = (struct why){ .err = ERR_OK };
+	announce(feed);
+}
+
+static void on_troubled(const struct why *why, void *arg)
+{
+	struct feed *feed = arg;
+
+	feed->why = *why;
+	if (feed->state == FEED_LIVE)
+		feed->state = FEED_TROUBLED;
+	announce(feed);
+}
+
+static void on_event(void *arg)
+{
+	struct feed *feed = arg;
+
+	feed->facts.events++;
+	feed->facts.last_event = clock_now();
+	timer_stop(&feed->grace);
+}
+
+/* Nobody announced what the audit saw: the subscription is dead. */
+static void on_unannounced(void *arg)
+{
+	struct feed *feed = arg;
+
+	feed->facts.differences++;
+	metric_add(METRIC_audit_differences_total, gateway_name(feed->gateway),
+		   1);
+	log_warn("change that no notification announced",
+		 KV("mailbox", feed->mailbox.address),
+		 KV("gateway", gateway_name(feed->gateway)));
+	subscribe(feed);
+}
+
+static void schedule_roll(struct feed *feed, time_t now)
+{
+	time_t due = timeline_until(feed->timeline) - DAY_S +
+		     (time_t)(feed->hash % SPREAD_S);
+
+	timer_start(&feed->roll, due > now ? (unsigned)(due - now) : SPREAD_S,
+		    on_roll, feed);
+}
+
+static void on_changed(const struct timeline *timeline, enum read_cause cause,
+		       void *arg)
+{
+	struct feed *feed = arg;
+	time_t now = clock_now();
+	struct timeline *copy = timeline_copy(timeline);
+	bool first = !feed->timeline;
+	bool same = !first && timeline_equal(feed->timeline, copy, now);
+
+	timeline_free(&feed->timeline);
+	feed->timeline = copy;
+	feed->facts.reads++;
+	feed->facts.last_read = now;
+
+	if (!same)
+		feed->facts.last_change = now;
+	if (!same && !first && cause == READ_AUDIT &&
+	    now - feed->facts.last_event > GRACE_S)
+		timer_start(&feed->grace, GRACE_S, on_unannounced, feed);
+
+	schedule_roll(feed, now);
+	feed->options.changed(copy, feed->options.arg);
+}
+
+static void failed_at_home(struct feed *feed, bool at_once)
+{
+	timer_h *again = feed->failures < LOST_AFTER ? subscribe : locate;
+
+	switch (err_remedy(feed->why.err)) {
+	case REMEDY_RENEW:
+		if (at_once)
+			subscribe(feed);
+		else
+			retry_later(feed, again);
+		break;
+	case REMEDY_RELOCATE:
+	case REMEDY_FORGET:
+		if (at_once)
+			locate(feed);
+		else
+			retry_later(feed, locate);
+		break;
+	case REMEDY_NONE:
+	case REMEDY_RETRY:
+	case REMEDY_OPERATOR:
+		retry_later(feed, again);
+		break;
+	}
+}
+
+/* The first failure after a good while is answered at once, others wait. */
+static void on_failed(const struct why *why, void *arg)
+{
+	struct feed *feed = arg;
+	time_t since = feed->facts.live_since;
+
+	if (since && clock_now() - since >= STEADY_S)
+		feed->failures = 0;
+
+	feed->why = *why;
+	log_debug("feed failed", KV("mailbox", feed->mailbox.address),
+		  KV("gateway", gateway_name(feed->gateway)),
+		  KV("state", states[feed->state].name), KWHY(why));
+
+	if (feed->state != FEED_LOCATING) {
+		failed_at_home(feed, feed->failures++ == 0);
+		return;
+	}
+
+	/* Not at home yet: the next one is asked whatever went wrong. */
+	if (feed->why.err == ERR_GONE)
+		feed->gone++;
+	if (!candidate(feed, feed->asked))
+		feed->failures++;
+	ask_next(feed);
+}
+
+static bool offers(const struct feed *feed, const struct gateway *gateway)
+{
+	for (size_t i = 0; i < feed->options.gateway_count; i++)
+		if (feed->options.gateways[i] == gateway)
+			return true;
+
+	return false;
+}
+
+struct feed *feed_new(const char *address, const struct feed_options *options)
+{
+	struct feed *feed = x_new(struct feed);
+
+	feed->options = *options;
+	feed->hash = hash_of(address);
+	snprintf(feed->mailbox.address, sizeof(feed->mailbox.address), "%s",
+		 address);
+	return feed;
+}
+
+void feed_free(struct feed **feedp)
+{
+	struct feed *feed = *feedp;
+
+	if (!feed)
+		return;
+
+	feed->options.state = NULL;
+	enter(feed, FEED_CLOSED);
+	timeline_free(&feed->timeline);
+	free(feed);
+	*feedp = NULL;
+}
+
+void feed_start(struct feed *feed)
+{
+	locate(feed);
+}
+
+void feed_moved(struct feed *feed)
+{
+	if (feed->state != FEED_CLOSED)
+		locate(feed);
+}
+
+void feed_gateways(struct feed *feed, struct gateway *const *gateways,
+		   size_t count)
+{
+	feed->options.gateways = gateways;
+	feed->options.gateway_count = count;
+
+	if (feed->home && !offers(feed, feed->home))
+		feed->home = NULL;
+
+	if (feed->state == FEED_IDLE || feed->state == FEED_CLOSED)
+		return;
+
+	if (!feed->home || (feed->gateway && !offers(feed, feed->gateway)) ||
+	    feed->state == FEED_WAITING || feed->state == FEED_LOCATING)
+		locate(feed);
+}
+
+enum feed_state feed_state(const struct feed *feed)
+{
+	return feed->state;
+}
+
+const char *feed_state_name(enum feed_state state)
+{
+	return states[state].name;
+}
+
+const char *feed_state_text(enum feed_state state)
+{
+	return states[state].text;
+}
+
+const char *feed_address(const struct feed *feed)
+{
+	return feed->mailbox.address;
+}
+
+const struct why *feed_why(const struct feed *feed)
+{
+	return &feed->why;
+}
+
+void feed_facts(const struct feed *feed, struct feed_facts *facts)
+{
+	*facts = feed->facts;
+	facts->gateway = feed->gateway;
+}
+
+const struct timeline *feed_timeline(const struct feed *feed)
+{
+	return feed->timeline;
+}

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "calendar/backend.h"
+#include "calendar/gate.h"
+#include "calendar/gateway.h"
+#include "calendar/secret.h"
+
+#define OFFSET(field) offsetof(struct gateway_settings, field)
+
+static const struct directive rows[] = {
+#define GATEWAY(name, type, initial, min, max, doc) \
+	{ #name, DIRECTIVE_##type, OFFSET(name), initial, min, max, doc },
+#include "calendar/gateway.def"
+};
+
+const struct directive_table gateway_table = {
+	.rows = rows,
+	.count = sizeof(rows) / sizeof(rows[0]),
+};
+
+static const struct {
+	const char *word;
+	unsigned schemes;
+} auths[] = {
+#define AUTH(word, schemes) { word, schemes },
+#include "calendar/auth.def"
+};
+
+enum { AUTHS = sizeof(auths) / sizeof(auths[0]), CONNECT_TIMEOUT_S = 10 };
+
+struct gateway {
+	struct gateway_settings settings;
+	char url[3 * DIRECTIVE_TEXT_SIZE];
+	const struct backend *backend;
+	struct http_origin *origin;
+	struct gate *gate;
+	struct backend_pool *pool;
+	struct gateway_health health;
+};
+
+/* 0: no such word. */
+static unsigned auth_schemes(const char *word)
+{
+	for (int i = 0; i < AUTHS; i++)
+		if (!strcmp(word, auths[i].word))
+			return auths[i].schemes;
+
+	return 0;
+}
+
+static bool is_name(const char *text)
+{
+	return text[strspn(text, "abcdefghijklmnopqrstuvwxyz"
+				 "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				 "0123456789-_")] == '\0';
+}
+
+static enum err check(const struct gateway_settings *s, struct why *why)
+{
+	if (!s->name[0])
+		return why_set(why, ERR_CONFIG, "gateway without a name");
+	if (!is_name(s->name))
+		return why_set(why, ERR_CONFIG,
+			       "gateway name %.64s: want letters, digits, "
+			       "- and _",
+			       s->name);
+	if (!s->host[0])
+		return why_set(why, ERR_CONFIG, "gateway %s: host is missing",
+			       s->name);
+	if (s->host[strcspn(s->host, "/@?# \t")])
+		return why_set(why, ERR_CONFIG,
+			       "gateway %s: host %.100s is no name or address",
+			       s->name, s->host);
+	if (s->path[0] != '/')
+		return why_set(why, ERR_CONFIG,
+			       "gateway %s: path %.100s: want a leading /",
+			       s->name, s->path);
+	if (!backend_find(s->type))
+		return why_set(why, ERR_CONFIG,
+			       "gateway %s: there is no type %.32s", s->name,
+			       s->type);
+	if (!auth_schemes(s->auth))
+		return why_set(why, ERR_CONFIG,
+			       "gateway %s: auth %.32s: want any, basic, ntlm, "
+			       "negotiate or oauth",
+			       s->name, s->auth);
+	if (s->stream % 60)
+		return why_set(why, ERR_CONFIG,
+			       "gateway %s: stream %u s: want whole minutes",
+			       s->name, s->stream);
+
+	return ERR_OK;
+}
+
+/* An IPv6 address stands in brackets. */
+static void make_url(struct gateway *gateway)
+{
+	const struct gateway_settings *s = &gateway->settings;
+	bool bare = strchr(s->host, ':') && s->host[0] != '[';
+
+	snprintf(gateway->url, sizeof(gateway->url), "%s://%s%s%s:%u%s",
+		 s->tls ? "https" : "http", bare ? "[" : "", s->host,
+		 bare ? "]" : "", s->port, s->path);
+}
+
+static void make_origin(struct gateway *gateway, const char *secret)
+{
+	const struct gateway_settings *s = &gateway->settings;
+	char resolve[3 * DIRECTIVE_TEXT_SIZE];
+	struct http_origin_options options = {
+		.name = s->name,
+		.trust = s->trust[0] ? s->trust : NULL,
+		.proxy = s->proxy,
+		.user = s->account[0] ? s->account : NULL,
+		.secret = secret,
+		.auth = s->account[0] ? auth_schemes(s->auth) : HTTP_AUTH_NONE,
+		.parallel = s->parallel,
+		.timeout_s = s->timeout,
+		.connect_timeout_s = s->timeout < CONNECT_TIMEOUT_S
+					     ? s->timeout
+					     : CONNECT_TIMEOUT_S,
+	};
+
+	if (s->address[0]) {
+		snprintf(resolve, sizeof(resolve), "%s:%u:%s", s->host, s->port,
+			 s->address);
+		options.resolve = resolve;
+	}
+
+	gateway->origin = http_origin_new(&options);
+}
+
+/* One line when trouble begins or changes, one when it is over. */
+static void note_why(struct gateway *gateway, const struct why *why)
+{
+	struct gateway_health *health = &gateway->health;
+
+	if (health->why.err == why->err)
+		return;
+
+	if (why->err)
+		log_warn("gateway in trouble",
+			 KV("gateway", gateway_name(gateway)), KWHY(why));
+	else
+		log_info("gateway works again",
+			 KV("gateway", gateway_name(gateway)));
+
+	health->why = *why;
+	health->since = clock_now();
+}
+
+static void on_verdict(const struct verdict *verdict, unsigned wait_ms,
+		       void *arg)
+{
+	struct gateway *gateway = arg;
+
+	gateway->health.requests++;
+	if (verdict->why.err)
+		gateway->health.failures++;
+	if (verdict->why.err == ERR_THROTTLED)
+		gateway->health.throttled_ms += wait_ms;
+
+	note_why(gateway, &verdict->why);
+}
+
+static bool in_list(const char *list, const char *domain)
+{
+	size_t len = strlen(domain);
+
+	while (*list) {
+		list += strspn(list, ", ");
+		if (strcspn(list, ", ") == len &&
+		    !strncasecmp(list, domain, len))
+			return true;
+		list += strcspn(list, ", ");
+	}
+
+	return false;
+}
+
+enum err gateway_parse(struct gateway_settings *settings, const char *text,
+		       struct why *why)
+{
+	enum err err;
+
+	directive_defaults(&gateway_table, settings);
+	err = directive_apply_words(&gateway_table, settings, text, why);
+	return err ? err : check(settings, why);
+}
+
+enum err gateway_new(struct gateway **gatewayp,
+		     const struct gateway_settings *settings, struct why *why)
+{
+	struct gateway *gateway;
+	char secret[SECRET_SIZE];
+	enum err err = check(settings, why);
+
+	if (!err)
+		err = secret_read(secret, settings->secret, why);
+	if (err)
+		return err;
+
+	gateway = x_new(struct gateway);
+	gateway->settings = *settings;
+	gateway->backend = backend_find(settings->type);
+	gateway->health.notify = "";
+	make_url(gateway);
+	make_origin(gateway, secret);
+	secret_wipe(secret);
+	gateway->gate = gate_new(settings->parallel, on_verdict, gateway);
+	gateway->pool = gateway->backend->open(gateway);
+	*gatewayp = gateway;
+	return ERR_OK;
+}
+
+void gateway_free(struct gateway **gatewayp)
+{
+	struct gateway *gateway = *gatewayp;
+
+	if (!gateway)
+		return;
+
+	gateway->backend->close(&gateway->pool);
+	gate_free(&gateway->gate);
+	http_origin_free(&gateway->origin);
+	free(gateway);
+	*gatewayp = NULL;
+}
+
+const struct gateway_settings *gateway_settings(const struct gateway *gateway)
+{
+	return &gateway->settings;
+}
+
+const char *gateway_name(const struct gateway *gateway)
+{
+	return gateway->settings.name;
+}
+
+const struct backend *gateway_backend(const struct gateway *gateway)
+{
+	return gateway->backend;
+}
+
+const struct gateway_health *gateway_health(const struct gateway *gateway)
+{
+	return &gateway->health;
+}
+
+struct gateway_health *gateway_condition(struct gateway *gateway)
+{
+	return &gateway->health;
+}
+
+struct backend_pool *gateway_pool(struct gateway *gateway)
+{
+	return gateway->pool;
+}
+
+struct gate *gateway_gate(struct gateway *gateway)
+{
+	return gateway->gate;
+}
+
+struct http_origin *gateway_origin(struct gateway *gateway)
+{
+	return gateway->origin;
+}
+
+const char *gateway_url(const struct gateway *gateway)
+{
+	return gateway->url;
+}
+
+enum err gateway_reread_secret(struct gateway *gateway, struct why *why)
+{
+	const struct gateway_settings *s = &gateway->settings;
+	char secret[SECRET_SIZE];
+	enum err err = secret_read(secret, s->secret, why);
+
+	if (err)
+		return err;
+
+	http_origin_credentials(gateway->origin,
+				s->account[0] ? s->account : NULL, secret);
+	secret_wipe(secret);
+	gate_reopen(gateway->gate);
+	return ERR_OK;
+}
+
+enum gateway_match gateway_match(const struct gateway *gateway,
+				 const char *address)
+{
+	const char *at = strrchr(address, '@');
+
+	if (!gateway->settings.domains[0])
+		return GATEWAY_ANYBODY;
+
+	return at && in_list(gateway->settings.domains, at + 1)
+		       ? GATEWAY_NAMED
+		       : GATEWAY_OTHERS;
+}
+
+bool gateway_serves(const struct gateway *gateway, const char *address)
+{
+	return gateway_match(gateway, address) != GATEWAY_OTHERS;
+}

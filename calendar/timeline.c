@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "calendar/timeline.h"
+
+struct slot {
+	struct entry entry;
+	char *subject; /* what entry.subject points to */
+};
+
+struct timeline {
+	time_t from, until;
+	size_t count, size;
+	struct slot *slots; /* in order of their entries */
+};
+
+/* By from, until, busy, flags; subjects do not count. */
+static int entry_order(const void *left, const void *right)
+{
+	const struct entry *a = left;
+	const struct entry *b = right;
+
+	if (a->from != b->from)
+		return a->from < b->from ? -1 : 1;
+	if (a->until != b->until)
+		return a->until < b->until ? -1 : 1;
+	if (a->busy != b->busy)
+		return a->busy < b->busy ? -1 : 1;
+	if (a->flags != b->flags)
+		return a->flags < b->flags ? -1 : 1;
+	return 0;
+}
+
+/* A cut in the middle of a character takes the whole character. */
+static char *subject_copy(const char *subject)
+{
+	size_t len = strnlen(subject, TIMELINE_SUBJECT_MAX + 1);
+	char *copy;
+
+	if (len > TIMELINE_SUBJECT_MAX)
+		for (len = TIMELINE_SUBJECT_MAX;
+		     len > 0 && ((unsigned char)subject[len] & 0xc0) == 0x80;)
+			len--;
+
+	copy = x_zalloc(len + 1);
+	memcpy(copy, subject, len);
+	return copy;
+}
+
+static void make_room(struct timeline *timeline)
+{
+	if (timeline->count < timeline->size)
+		return;
+
+	timeline->size = 2 * timeline->size + 8;
+	timeline->slots = x_realloc(timeline->slots,
+				    timeline->size * sizeof(struct slot));
+}
+
+/* The nearest begin or end of any entry after now, 0 if there is none. */
+static time_t next_edge(const struct timeline *timeline, time_t now)
+{
+	time_t edge = 0;
+
+	for (size_t i = 0; i < timeline->count; i++) {
+		const struct entry *entry = &timeline->slots[i].entry;
+
+		if (entry->from > now && (!edge || entry->from < edge))
+			edge = entry->from;
+		if (entry->until > now && (!edge || entry->until < edge))
+			edge = entry->until;
+	}
+
+	return edge;
+}
+
+/* What of the entries lies inside the span, cut to it and in order. */
+static struct entry *cut(const struct timeline *timeline, time_t from,
+			 time_t until, size_t *countp)
+{
+	struct entry *part = x_zalloc((timeline->count + 1) * sizeof(*part));
+	size_t count = 0;
+
+	for (size_t i = 0; i < timeline->count; i++) {
+		struct entry entry = timeline->slots[i].entry;
+
+		if (entry.from < from)
+			entry.from = from;
+		if (entry.until > until)
+			entry.until = until;
+		if (entry.from < entry.until)
+			part[count++] = entry;
+	}
+
+	qsort(part, count, sizeof(*part), entry_order);
+	*countp = count;
+	return part;
+}
+
+static bool same_subject(const struct entry *a, const struct entry *b)
+{
+	if (!a->subject || !b->subject)
+		return a->subject == b->subject;
+
+	return !strcmp(a->subject, b->subject);
+}
+
+struct timeline *timeline_new(time_t from, time_t until)
+{
+	struct timeline *timeline = x_new(struct timeline);
+
+	timeline->from = from;
+	timeline->until = until;
+	return timeline;
+}
+
+struct timeline *timeline_copy(const struct timeline *timeline)
+{
+	struct timeline *copy = timeline_new(timeline->from, timeline->until);
+
+	for (size_t i = 0; i < timeline->count; i++)
+		timeline_add(copy, &timeline->slots[i].entry, NULL);
+
+	return copy;
+}
+
+void timeline_free(struct timeline **timelinep)
+{
+	struct timeline *timeline = *timelinep;
+
+	if (!timeline)
+		return;
+
+	for (size_t i = 0; i < timeline->count; i++)
+		free(timeline->slots[i].subject);
+
+	free(timeline->slots);
+	free(timeline);
+	*timelinep = NULL;
+}
+
+enum err timeline_add(struct timeline *timeline, const struct entry *entry,
+		      struct why *why)
+{
+	size_t place = timeline->count;
+
+	if (entry->until < entry->from)
+		return why_set(why, ERR_MALFORMED,
+			       "entry ends %lld s before it begins",
+			       (long long)(entry->from - entry->until));
+
+	if (timeline->count == TIMELINE_MAX)
+		return why_set(why, ERR_TOO_LARGE, "more than %d entries",
+			       TIMELINE_MAX);
+
+	make_room(timeline);
+
+	while (place > 0 &&
+	       entry_order(entry, &timeline->slots[place - 1].entry) < 0)
+		place--;
+
+	memmove(&timeline->slots[place + 1], &timeline->slots[place],
+		(timeline->count - place) * sizeof(struct slot));
+	timeline->slots[place] = (struct slot){ .entry = *entry };
+	timeline->count++;
+
+	if (entry->subject)
+		timeline->slots[place].subject = subject_copy(entry->subject);
+
+	timeline->slots[place].entry.subject = timeline->slots[place].subject;
+	return ERR_OK;
+}
+
+size_t timeline_count(const struct timeline *timeline)
+{
+	return timeline->count;
+}
+
+const struct entry *timeline_entry(const struct timeline *timeline, size_t i)
+{
+	return &timeline->slots[i].entry;
+}
+
+time_t timeline_from(const struct timeline *timeline)
+{
+	return timeline->from;
+}
+
+time_t timeline_until(const struct timeline *timeline)
+{
+	return timeline->until;
+}
+
+bool timeline_equal(const struct timeline *a, const struct timeline *b,
+		    time_t since)
+{
+	time_t from = a->from > b->from ? a->from : b->from;
+	time_t until = a->until < b->until ? a->until : b->until;
+	struct entry *in_a, *in_b;
+	size_t count_a, count_b;
+	bool equal;
+
+	if (from < since)
+		from = since;
+
+	in_a = cut(a, from, until, &count_a);
+	in_b = cut(b, from, until, &count_b);
+	equal = count_a == count_b;
+
+	for (size_t i = 0; equal && i < count_a; i++)
+		equal = !entry_order(&in_a[i], &in_b[i]) &&
+			same_subject(&in_a[i], &in_b[i]);
+
+	free(in_a);
+	free(in_b);
+	return equal;
+}
+
+bool entry_counts(const struct entry *entry)
+{
+	return !(entry->flags & (ENTRY_CANCELLED | ENTRY_DECLINED));
+}
+
+enum busy timeline_at(const struct timeline *timeline, time_t now)
+{
+	enum busy strongest = BUSY_FREE;
+
+	for (size_t i = 0; i < timeline->count; i++) {
+		const struct entry *entry = &timeline->slots[i].entry;
+
+		if (entry->from > now)
+			break;
+		if (now < entry->until && entry->busy > strongest &&
+		    entry_counts(entry))
+			strongest = entry->busy;
+	}
+
+	return strongest;
+}
+
+/* Back-to-back meetings have edges where nothing changes: step over them. */
+time_t timeline_next(const struct timeline *timeline, time_t now)
+{
+	enum busy current = timeline_at(timeline, now);
+	time_t edge = next_edge(timeline, now);
+
+	while (edge && timeline_at(timeline, edge) == current)
+		edge = next_edge(timeline, edge);
+
+	return edge;
+}
