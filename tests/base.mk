@@ -9,6 +9,7 @@ check_PROGRAMS += \
 	tests/check_directive_words \
 	tests/check_err \
 	tests/check_fake_loop \
+	tests/check_index \
 	tests/check_json \
 	tests/check_log \
 	tests/check_loop \
@@ -95,3 +96,7 @@ tests_fuzz_directive_SOURCES = tests/fuzz_directive.c tests/table.h
 tests_fuzz_directive_LDADD = libbase.la
 tests_fuzz_directive_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 
+
+tests_check_index_SOURCES = tests/check_index.c tests/suite.h
+tests_check_index_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_index_LDADD = libbase.la $(CHECK_LIBS)
