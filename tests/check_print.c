@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define SUITE "print"
+#include "module/print.h"
+#include "tests/suite.h"
+
+START_TEST(members_tables_and_sections_are_aligned)
+{
+	struct json *json = json_new_object();
+	struct json *list = json_put_array(json, "list");
+	struct json *row;
+	struct buf out = BUF(2000);
+
+	json_put_text(json, "name", "Jörg");
+	json_put_number(json, "long_name", 12);
+	json_put_text(json, "nothing", NULL);
+	row = json_put_object(list, NULL);
+	json_put_text(row, "user", "ann");
+	json_put_number(row, "count", 7);
+	json_put_text(row, "note", "x");
+	row = json_put_object(list, NULL);
+	json_put_text(row, "user", "Jörgen");
+	json_put_number(row, "count", 1234567);
+	json_put_text(row, "note", "");
+	json_put_flag(json_put_object(json, "in"), "side", true);
+	json_put_array(json, "empty");
+
+	print_json(json, &out);
+	ck_assert_str_eq(buf_text(&out), "name       Jörg\n"
+					 "long name  12\n"
+					 "nothing    -\n"
+					 "\n"
+					 "list:\n"
+					 "  USER      COUNT  NOTE\n"
+					 "  ann           7  x\n"
+					 "  Jörgen  1234567  -\n"
+					 "\n"
+					 "in:\n"
+					 "  side  yes\n"
+					 "\n"
+					 "empty:\n"
+					 "  none\n");
+	buf_free(&out);
+	json_free(&json);
+}
+END_TEST
+
+START_TEST(one_text_of_several_lines_is_printed_as_it_is)
+{
+	struct json *json = json_new_object();
+	struct buf out = BUF(100);
+
+	json_put_text(json, "metrics", "a 1\nb 2\n");
+	print_json(json, &out);
+	ck_assert_str_eq(buf_text(&out), "a 1\nb 2\n");
+	buf_free(&out);
+	json_free(&json);
+}
+END_TEST
+
+static void tests(void)
+{
+	TEST(members_tables_and_sections_are_aligned);
+	TEST(one_text_of_several_lines_is_printed_as_it_is);
+}
