@@ -24,3 +24,12 @@ daymark_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared \
 	-export-symbols-regex '^module_api$$'
 daymark_la_LIBADD = libmodule.la libsip.la libdirectory.la \
 	libcalendar.la libbase.la
+
+# What daymarkd and daymarkctl are made of besides the rooms.
+noinst_LTLIBRARIES += libdaemon.la
+libdaemon_la_SOURCES = \
+	module/config_file.c module/config_file.h \
+	module/config_read.c module/config_read.h \
+	module/daemon.def \
+	module/process.c module/process.h
+libdaemon_la_CPPFLAGS = $(AM_CPPFLAGS) -DPKGLIBDIR='"$(pkglibdir)"'

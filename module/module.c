@@ -12,16 +12,6 @@ static enum err check(const void *settings, struct why *why)
 	return engine_check(settings, why);
 }
 
-/* Said in the host's log. */
-static void on_log(enum log_level level, const char *line, void *arg)
-{
-	log_sink_h *const *sinkp = arg;
-
-	(*sinkp)(level, line, NULL);
-}
-
-static log_sink_h *host_log;
-
 static void close_base(void)
 {
 	http_close();
@@ -35,8 +25,7 @@ static enum err open_base(const struct host *host, struct why *why)
 {
 	enum err err;
 
-	host_log = host->log;
-	log_to(host_log ? on_log : NULL, &host_log);
+	log_to(host->log, host->arg);
 	err = loop_open(host->root, why);
 	if (err)
 		return err;

@@ -3,9 +3,9 @@
 #ifndef MODULE_ROSTER_PERSON_H
 #define MODULE_ROSTER_PERSON_H
 
+#include "base/index.h"
 #include "calendar/feed.h"
 #include "module/agenda.h"
-#include "base/index.h"
 #include "module/map.h"
 #include "module/roster.h"
 #include "sip/pidf.h"

@@ -1,6 +1,9 @@
 # Tests of module/; each program links only the rooms its subject may know.
 if HAVE_CHECK
 check_PROGRAMS += \
+	tests/check_agenda \
+	tests/check_config_read \
+	tests/check_print \
 	tests/check_store_sqlite
 endif
 
@@ -8,3 +11,24 @@ tests_check_store_sqlite_SOURCES = tests/check_store_sqlite.c tests/suite.h
 tests_check_store_sqlite_CFLAGS = $(CHECK_CFLAGS_ALL) $(SQLITE_CFLAGS)
 tests_check_store_sqlite_LDADD = libmodule.la libdirectory.la libbase.la \
 	$(SQLITE_LIBS) $(CHECK_LIBS)
+
+tests_check_agenda_SOURCES = tests/check_agenda.c $(FAKE_LOOP) tests/suite.h
+tests_check_agenda_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_agenda_LDADD = libmodule.la libbase.la $(CHECK_LIBS)
+
+tests_check_config_read_SOURCES = tests/check_config_read.c tests/suite.h
+tests_check_config_read_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_config_read_LDADD = libdaemon.la libbase.la $(CHECK_LIBS)
+
+tests_check_print_SOURCES = tests/check_print.c tests/suite.h
+tests_check_print_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_print_LDADD = libmodule.la libbase.la $(CHECK_LIBS)
+
+if FUZZING
+noinst_PROGRAMS += \
+	tests/fuzz_config_read
+endif
+
+tests_fuzz_config_read_SOURCES = tests/fuzz_config_read.c
+tests_fuzz_config_read_LDADD = libdaemon.la libbase.la
+tests_fuzz_config_read_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
