@@ -112,10 +112,13 @@ static bool stronger(enum state a, enum state b)
 	return b == STATE_OFFLINE && a != STATE_OFFLINE;
 }
 
+/* The same said twice: once in words without times, as Blink does. */
 static void say(struct claim *claim, enum state state, time_t from,
 		time_t until)
 {
-	if (!stronger(state, claim->state))
+	bool again = state == claim->state && !claim->until;
+
+	if (!again && !stronger(state, claim->state))
 		return;
 
 	claim->state = state;

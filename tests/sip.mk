@@ -1,1 +1,50 @@
 # Tests of sip/; each program links only the rooms its subject may know.
+if HAVE_CHECK
+check_PROGRAMS += \
+	tests/check_claim \
+	tests/check_pidf \
+	tests/check_pidf_read \
+	tests/check_presence \
+	tests/check_words
+endif
+
+tests_check_claim_SOURCES = tests/check_claim.c tests/suite.h
+tests_check_claim_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_claim_LDADD = libsip.la libbase.la $(CHECK_LIBS)
+
+tests_check_presence_SOURCES = tests/check_presence.c \
+	tests/presence-rows.inc tests/suite.h
+tests_check_presence_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_presence_LDADD = libsip.la libbase.la $(CHECK_LIBS)
+
+tests_check_words_SOURCES = tests/check_words.c tests/suite.h
+tests_check_words_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_words_LDADD = libsip.la libbase.la $(CHECK_LIBS)
+
+tests_check_pidf_SOURCES = tests/check_pidf.c \
+	tests/data.c tests/data.h tests/suite.h
+tests_check_pidf_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_pidf_LDADD = libsip.la libbase.la $(CHECK_LIBS)
+EXTRA_DIST += \
+	tests/data/pidf-available.xml \
+	tests/data/pidf-hostile.xml \
+	tests/data/pidf-meeting-ja.xml \
+	tests/data/pidf-meeting-silent.xml \
+	tests/data/pidf-meeting-subject.xml \
+	tests/data/pidf-meeting.xml \
+	tests/data/pidf-offline.xml \
+	tests/data/pidf-oof.xml \
+	tests/data/pidf-unknown.xml
+
+tests_check_pidf_read_SOURCES = tests/check_pidf_read.c tests/suite.h
+tests_check_pidf_read_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_pidf_read_LDADD = libsip.la libbase.la $(CHECK_LIBS)
+
+if FUZZING
+noinst_PROGRAMS += \
+	tests/fuzz_pidf_read
+endif
+
+tests_fuzz_pidf_read_SOURCES = tests/fuzz_pidf_read.c
+tests_fuzz_pidf_read_LDADD = libsip.la libbase.la
+tests_fuzz_pidf_read_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
