@@ -1,0 +1,33 @@
+# How the simulator listens, answers, notifies and is told what to do.
+if HAVE_ICAL
+bin_PROGRAMS += tests/exchange/daymark-exchange
+endif
+
+tests_exchange_daymark_exchange_SOURCES = \
+	tests/exchange/auth.c \
+	tests/exchange/autodiscover.c \
+	tests/exchange/command.c tests/exchange/command.def tests/exchange/command.h \
+	tests/exchange/commands_calendar.c \
+	tests/exchange/commands_server.c \
+	tests/exchange/control.c tests/exchange/control.h \
+	tests/exchange/corrupt.def \
+	tests/exchange/daymark-exchange.c \
+	tests/exchange/error.def \
+	tests/exchange/event.def \
+	tests/exchange/exchange.c tests/exchange/exchange.h \
+	tests/exchange/journal.c tests/exchange/journal.h \
+	tests/exchange/knob.def \
+	tests/exchange/notification.c \
+	tests/exchange/ntlm.c tests/exchange/ntlm.h \
+	tests/exchange/ops.c tests/exchange/ops.def tests/exchange/ops.h \
+	tests/exchange/ops_subscribe.c \
+	tests/exchange/push.c tests/exchange/push.h \
+	tests/exchange/script.c tests/exchange/script.h \
+	tests/exchange/serve.c \
+	tests/exchange/server.c tests/exchange/server.h \
+	tests/exchange/soap.c \
+	tests/exchange/stream.c tests/exchange/stream.h \
+	tests/exchange/subscription.c tests/exchange/subscription.h \
+	tests/exchange/version.def \
+	tests/exchange/web.c tests/exchange/web.h
+tests_exchange_daymark_exchange_LDADD = libexchange.la libbase.la $(MHD_LIBS) $(SSL_LIBS)
