@@ -162,7 +162,7 @@ static void count_end(struct count *count)
 	count->iterator = NULL;
 }
 
-static void put(struct occurrences *all, const struct occurrence *one)
+void occurrences_put(struct occurrences *all, const struct occurrence *one)
 {
 	if (all->count == all->size) {
 		all->size = all->size ? all->size * 2 : 16;
@@ -218,20 +218,20 @@ void occurrences_add(struct occurrences *all, const struct mailbox *mailbox,
 
 	if (item->what.recurrence.pattern == PATTERN_NONE) {
 		if (in_view(&one, from, until))
-			put(all, &one);
+			occurrences_put(all, &one);
 		return;
 	}
 	for (const struct exception *changed = item->exceptions; changed;
 	     changed = changed->next) {
 		one.original = changed->original;
 		if (replace(&one) && in_view(&one, from, until))
-			put(all, &one);
+			occurrences_put(all, &one);
 	}
 	count_start(&count, mailbox, &item->what);
 	while (count_next(&count, &one) && one.original < until)
 		if (!item_exception(item, one.original) && replace(&one) &&
 		    in_view(&one, from, until))
-			put(all, &one);
+			occurrences_put(all, &one);
 	count_end(&count);
 }
 
@@ -320,16 +320,19 @@ bool occurrence_last(const struct mailbox *mailbox, const struct item *item,
 	return there;
 }
 
-void recurrence_settle(const struct mailbox *mailbox, struct appointment *what)
+bool recurrence_settle(const struct mailbox *mailbox, struct appointment *what)
 {
 	struct occurrence first;
 	struct count count;
+	bool there;
 
 	count_start(&count, mailbox, what);
-	if (count_next(&count, &first)) {
+	there = count_next(&count, &first);
+	if (there) {
 		what->start = first.start;
 		what->end = first.end;
 		what->recurrence.start = zone_wall(count.zone, first.start).day;
 	}
 	count_end(&count);
+	return there;
 }

@@ -35,6 +35,7 @@ enum { OCCURRENCES_MAX = 20000 };
  */
 void occurrences_add(struct occurrences *all, const struct mailbox *mailbox,
 		     const struct item *item, time_t from, time_t until);
+void occurrences_put(struct occurrences *all, const struct occurrence *one);
 /* By start, then age of the item. */
 void occurrences_sort(struct occurrences *all);
 void occurrences_free(struct occurrences *all);
@@ -58,8 +59,8 @@ bool occurrence_first(const struct mailbox *mailbox, const struct item *item,
 bool occurrence_last(const struct mailbox *mailbox, const struct item *item,
 		     struct occurrence *found);
 
-/* The first start by the rule at or after the start day; start if none. */
-void recurrence_settle(const struct mailbox *mailbox, struct appointment *what);
+/* Moves start and end to the first by the rule; false if there is none. */
+bool recurrence_settle(const struct mailbox *mailbox, struct appointment *what);
 
 /* RFC 5545 RRULE text, up to 200 bytes. */
 enum { RRULE_SIZE = 256 };

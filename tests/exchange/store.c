@@ -199,6 +199,7 @@ void store_set_zone(struct mailbox *mailbox, const char *zone)
 static void tell(struct store *store, struct store_change *change)
 {
 	change->number = change->mailbox->number;
+	change->mailbox->changed_at = clock_now();
 	if (store->h)
 		store->h(change, store->arg);
 }
@@ -263,6 +264,10 @@ void store_change(struct store *store, struct mailbox *mailbox,
 	struct appointment copy;
 
 	appointment_copy(&copy, what);
+	if (copy.start != item->what.start ||
+	    memcmp(&copy.recurrence, &item->what.recurrence,
+		   sizeof(copy.recurrence)) != 0)
+		exceptions_free(item);
 	appointment_clear(&item->what);
 	item->what = copy;
 	touched(store, mailbox, item, CHANGE_MODIFIED);

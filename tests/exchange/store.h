@@ -72,6 +72,7 @@ struct mailbox {
 	uint32_t index; /* within the store, from 1, part of all ids */
 	uint32_t last_item;
 	uint64_t number; /* of its last change, grows by 1 */
+	time_t changed_at;
 	enum rights others;
 	unsigned work_days;             /* bit 0 is Sunday */
 	unsigned work_from, work_until; /* minutes of the day */
@@ -123,7 +124,10 @@ struct item *store_item(const struct mailbox *mailbox, uint32_t number);
 /* By subject, the youngest; NULL if none. For scripts. */
 struct item *store_by_subject(const struct mailbox *mailbox,
 			      const char *subject);
-/* Copies what over what was there. */
+/*
+ * Copies what over what was there. When a series starts or repeats otherwise
+ * than before, its exceptions are gone, as with Exchange.
+ */
 void store_change(struct store *store, struct mailbox *mailbox,
 		  struct item *item, const struct appointment *what);
 /* The organiser called it off: it stays, marked cancelled. */

@@ -3,10 +3,30 @@ if HAVE_ICAL
 noinst_LTLIBRARIES += libexchange.la
 endif
 libexchange_la_SOURCES = \
+	tests/exchange/bias.c tests/exchange/bias.h \
 	tests/exchange/appointment.c tests/exchange/appointment.h \
+	tests/exchange/draft.c tests/exchange/draft.h \
+	tests/exchange/extra.c \
 	tests/exchange/folder.def \
+	tests/exchange/ical.c tests/exchange/ical.h \
+	tests/exchange/ids.c tests/exchange/ids.h \
+	tests/exchange/ops_availability.c \
+	tests/exchange/ops_find.c \
+	tests/exchange/ops_folder.c \
+	tests/exchange/ops_item.c \
+	tests/exchange/ops_names.c \
+	tests/exchange/ops_oof.c \
+	tests/exchange/ops_sync.c \
+	tests/exchange/ops_update.c \
+	tests/exchange/prop.c tests/exchange/prop.def tests/exchange/prop.h \
+	tests/exchange/prop_set.c \
+	tests/exchange/prop_write.c \
+	tests/exchange/prop_zone.c \
 	tests/exchange/recur.c tests/exchange/recur.h \
+	tests/exchange/restrict.c tests/exchange/restrict.h \
+	tests/exchange/rule.c tests/exchange/rule.h \
 	tests/exchange/store.c tests/exchange/store.h \
+	tests/exchange/when.c tests/exchange/when.h \
 	tests/exchange/word.def \
 	tests/exchange/zone.c tests/exchange/zone.def tests/exchange/zone.h
 libexchange_la_CFLAGS = $(AM_CFLAGS) $(ICAL_CFLAGS)
