@@ -46,16 +46,14 @@ static inline const char *log_value(const char *text)
 void log_pairs(enum log_level level, const char *what,
 	       const struct log_pair *pairs);
 
-#define LOG_PAIRS(...) \
-	((const struct log_pair[]){ __VA_ARGS__ __VA_OPT__(, ){ .key = NULL } })
-#define log_error(what, ...) \
-	log_pairs(LOG_LEVEL_ERROR, what, LOG_PAIRS(__VA_ARGS__))
-#define log_warn(what, ...) \
-	log_pairs(LOG_LEVEL_WARN, what, LOG_PAIRS(__VA_ARGS__))
-#define log_info(what, ...) \
-	log_pairs(LOG_LEVEL_INFO, what, LOG_PAIRS(__VA_ARGS__))
-#define log_debug(what, ...) \
-	log_pairs(LOG_LEVEL_DEBUG, what, LOG_PAIRS(__VA_ARGS__))
+/* A list that is never empty suits clang and gcc alike. */
+#define LOG_END ((struct log_pair){ .key = NULL })
+#define LOG_LINE(level, what, ...) \
+	log_pairs(level, what, (const struct log_pair[]){ __VA_ARGS__ })
+#define log_error(...) LOG_LINE(LOG_LEVEL_ERROR, __VA_ARGS__, LOG_END)
+#define log_warn(...)  LOG_LINE(LOG_LEVEL_WARN, __VA_ARGS__, LOG_END)
+#define log_info(...)  LOG_LINE(LOG_LEVEL_INFO, __VA_ARGS__, LOG_END)
+#define log_debug(...) LOG_LINE(LOG_LEVEL_DEBUG, __VA_ARGS__, LOG_END)
 
 /* line: without level and newline. */
 typedef void log_sink_h(enum log_level level, const char *line, void *arg);

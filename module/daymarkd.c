@@ -129,7 +129,7 @@ static void host_log(enum log_level level, const char *line, void *arg)
 	const struct daemon *daemon = arg;
 
 	log_set_level(LOG_LEVEL_DEBUG);
-	log_pairs(level, line, LOG_PAIRS());
+	LOG_LINE(level, line, LOG_END);
 	log_set_level(config_log_level(&daemon->config));
 }
 

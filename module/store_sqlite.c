@@ -292,7 +292,7 @@ static enum err read_all(struct store_sqlite *store, sqlite3_stmt *stmt,
 			 licence_record_h *h, void *arg, struct why *why)
 {
 	enum err err = ERR_OK;
-	int step;
+	int step = SQLITE_DONE;
 
 	while (!err && (step = sqlite3_step(stmt)) == SQLITE_ROW) {
 		struct licence_record record;
