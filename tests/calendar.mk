@@ -1,1 +1,12 @@
 # Tests of calendar/; each program links only the rooms its subject may know.
+FAKE_HTTP = tests/fake_http.c tests/fake_http.h
+FAKE_EWS = tests/fake_ews.c tests/fake_ews.h $(FAKE_HTTP) $(FAKE_LOOP)
+
+if HAVE_CHECK
+check_PROGRAMS += \
+	tests/check_ews_stream
+endif
+
+tests_check_ews_stream_SOURCES = tests/check_ews_stream.c $(FAKE_EWS) tests/suite.h
+tests_check_ews_stream_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_ews_stream_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
