@@ -13,6 +13,8 @@ AC_DEFUN([DM_LIBRARIES], [
   DM_SYSTEM_HEADERS([JSON])
   PKG_CHECK_MODULES([MHD], [libmicrohttpd >= 0.9.75])
   DM_SYSTEM_HEADERS([MHD])
+  PKG_CHECK_MODULES([LDAP], [ldap >= 2.5 lber libsasl2])
+  DM_SYSTEM_HEADERS([LDAP])
   PKG_CHECK_MODULES([SQLITE], [sqlite3 >= 3.40])
   DM_SYSTEM_HEADERS([SQLITE])
   PKG_CHECK_MODULES([CHECK], [check >= 0.15], [have_check=yes], [have_check=no])
