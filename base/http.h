@@ -30,15 +30,16 @@ struct http_request;
 
 /* All texts are copied; the secret is wiped when the origin is freed. */
 struct http_origin_options {
-	const char *name;  /* for log and metrics */
-	const char *trust; /* PEM file or directory; NULL: the system's */
+	const char *name; /* for log and metrics */
+	/* PEM file, or directory of PEM files by any name; NULL: the system's */
+	const char *trust;
 	const char *proxy; /* URL; NULL or "": none */
 	const char *user;  /* NULL: send no credentials */
 	const char *secret;
-	unsigned auth;     /* any of enum http_auth, best offered is used */
-	unsigned parallel; /* requests at once, streams not counted */
-	unsigned timeout_s;
-	unsigned connect_timeout_s;
+	unsigned auth;      /* any of enum http_auth, best offered is used */
+	unsigned parallel;  /* requests at once, streams not counted; 0: 10 */
+	unsigned timeout_s; /* of a request on the wire; 0: 60 */
+	unsigned connect_timeout_s; /* 0: 10 */
 	/* host:port:address as curl --resolve; NULL: ask the resolver */
 	const char *resolve;
 };
@@ -82,11 +83,15 @@ struct http_reply {
 const char *http_reply_header(const struct http_reply *reply, const char *name);
 
 /*
- * Retry-After (RFC 9110, 10.2.3) in seconds, both forms; 0 if absent.
- * now: for the date form.
+ * Retry-After (RFC 9110, 10.2.3) in seconds, both forms; 0 if absent,
+ * at most a day. now: for the date form.
  */
 unsigned http_reply_retry_after_s(const struct http_reply *reply, time_t now);
 
+/* UTC seconds of the Date header; 0 if absent or not a date. */
+time_t http_reply_date(const struct http_reply *reply);
+
+/* The struct is to last as long as the request. */
 struct http_handlers {
 	/* Streams only: status and headers are in, why is ERR_OK. */
 	void (*head)(const struct http_reply *reply, void *arg);
@@ -124,6 +129,7 @@ struct http_request *http_start(struct http_origin *origin,
 /* No handler runs after this; fine inside one, and on NULL. */
 void http_cancel(struct http_request **requestp);
 
+/* http_close() when all origins are freed. */
 enum err http_open(struct why *why);
 void http_close(void);
 

@@ -7,7 +7,12 @@ libbase_la_SOURCES = \
 	base/crypto.c base/crypto.h \
 	base/directive.c base/directive.h base/directive_words.c \
 	base/err.c base/err.def base/err.h \
-	base/http.h \
+	base/http.c base/http.h base/http_private.h \
+	base/http_easy.c \
+	base/http_line.c \
+	base/http_origin.c \
+	base/http_reply.c \
+	base/http_trust.c \
 	base/index.c base/index.h \
 	base/json.c base/json.h \
 	base/log.c base/log.h \

@@ -10,6 +10,9 @@ check_PROGRAMS += \
 	tests/check_err \
 	tests/check_fake_loop \
 	tests/check_index \
+	tests/check_http \
+	tests/check_http_origin \
+	tests/check_http_tls \
 	tests/check_json \
 	tests/check_log \
 	tests/check_loop \
@@ -46,6 +49,21 @@ tests_check_buf_LDADD = libbase.la $(CHECK_LIBS)
 tests_check_backoff_SOURCES = tests/check_backoff.c tests/suite.h
 tests_check_backoff_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_backoff_LDADD = libbase.la $(CHECK_LIBS)
+
+# A real server on the loopback, the real loop.
+HTTP_TALK = tests/http_server.c tests/http_server.h tests/http_talk.c tests/http_talk.h
+
+tests_check_http_SOURCES = tests/check_http.c $(HTTP_TALK) tests/suite.h
+tests_check_http_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_http_LDADD = libbase.la $(CHECK_LIBS) $(MHD_LIBS) -lpthread
+
+tests_check_http_origin_SOURCES = tests/check_http_origin.c $(HTTP_TALK) tests/suite.h
+tests_check_http_origin_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_http_origin_LDADD = libbase.la $(CHECK_LIBS) $(MHD_LIBS) -lpthread
+
+tests_check_http_tls_SOURCES = tests/check_http_tls.c $(HTTP_TALK) tests/suite.h
+tests_check_http_tls_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_http_tls_LDADD = libbase.la $(CHECK_LIBS) $(MHD_LIBS) -lpthread
 
 tests_check_json_SOURCES = tests/check_json.c tests/suite.h
 tests_check_json_CFLAGS = $(CHECK_CFLAGS_ALL)
