@@ -4,7 +4,7 @@
  * server) on the loop, by libldap, which has taken the names with ldap_.
  *
  * Connecting, securing and binding happen in a worker thread, since libldap
- * blocks there (docs/decisions); from then on the socket is non-blocking and
+ * blocks there (docs/decisions/0016-libldap.md); from then on the socket is non-blocking and
  * looked at by the loop, and nothing here ever waits. When it is down its
  * servers are tried in turn, with back-off; when it is silent for longer than
  * the deadline of its heartbeat it is down. Searches die with the connection they

@@ -6,7 +6,7 @@
  * until, within the span, more than max(absolute, percent of all) would have
  * been revoked; then everything further is held until a person confirms or
  * discards it. Twelve real products removed all their users for want of this
- * (docs/decisions/0020-revocation-guard.md).
+ * (docs/decisions/0017-revocation-guard.md).
  */
 #ifndef DIRECTORY_GUARD_H
 #define DIRECTORY_GUARD_H
