@@ -4,9 +4,19 @@ FAKE_EWS = tests/fake_ews.c tests/fake_ews.h $(FAKE_HTTP) $(FAKE_LOOP)
 
 if HAVE_CHECK
 check_PROGRAMS += \
-	tests/check_ews_stream
+	tests/check_ews_stream \
+	tests/check_gate \
+	tests/check_timeline
 endif
 
 tests_check_ews_stream_SOURCES = tests/check_ews_stream.c $(FAKE_EWS) tests/suite.h
 tests_check_ews_stream_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_ews_stream_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
+
+tests_check_gate_SOURCES = tests/check_gate.c $(FAKE_LOOP) tests/suite.h
+tests_check_gate_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_gate_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
+
+tests_check_timeline_SOURCES = tests/check_timeline.c tests/suite.h
+tests_check_timeline_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_timeline_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
