@@ -4,7 +4,9 @@ FAKE_EWS = tests/fake_ews.c tests/fake_ews.h $(FAKE_HTTP) $(FAKE_LOOP)
 
 if HAVE_CHECK
 check_PROGRAMS += \
+	tests/check_ews_read \
 	tests/check_ews_stream \
+	tests/check_ews_write \
 	tests/check_gate \
 	tests/check_timeline
 endif
@@ -20,3 +22,20 @@ tests_check_gate_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
 tests_check_timeline_SOURCES = tests/check_timeline.c tests/suite.h
 tests_check_timeline_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_timeline_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
+
+tests_check_ews_read_SOURCES = tests/check_ews_read.c tests/data.c tests/data.h tests/suite.h
+tests_check_ews_read_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_ews_read_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
+
+tests_check_ews_write_SOURCES = tests/check_ews_write.c tests/data.c tests/data.h tests/suite.h
+tests_check_ews_write_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_ews_write_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
+
+if FUZZING
+noinst_PROGRAMS += \
+	tests/fuzz_ews_read
+endif
+
+tests_fuzz_ews_read_SOURCES = tests/fuzz_ews_read.c
+tests_fuzz_ews_read_LDADD = libcalendar.la libbase.la
+tests_fuzz_ews_read_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
