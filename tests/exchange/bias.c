@@ -28,13 +28,13 @@ static bool turn_read(const struct xml_node *node, int base_s,
 bool bias_read(const struct xml_node *zone, struct bias *bias)
 {
 	const struct xml_node *standard = xml_child(zone, NULL, "StandardTime");
-	const struct xml_node *daylight = xml_child(zone, NULL, "DaylightTime");
+	const struct xml_node *summer = xml_child(zone, NULL, "DaylightTime");
 	int minutes = atoi(xml_path_text(zone, "Bias"));
 
 	*bias = (struct bias){ .base_s = minutes * 60 };
-	if (!standard || !daylight || abs(minutes) > 1440 ||
+	if (!standard || !summer || abs(minutes) > 1440 ||
 	    !turn_read(standard, bias->base_s, &bias->to_standard) ||
-	    !turn_read(daylight, bias->base_s, &bias->to_daylight))
+	    !turn_read(summer, bias->base_s, &bias->to_daylight))
 		return false;
 	bias->daylight =
 		bias->to_standard.month && bias->to_daylight.month &&
@@ -62,7 +62,7 @@ static time_t turn_local(const struct zone_turn *turn, int year)
 int bias_offset_s(const struct bias *bias, time_t moment)
 {
 	int standard = bias->to_standard.offset_s;
-	int daylight = bias->to_daylight.offset_s;
+	int summer = bias->to_daylight.offset_s;
 	int year = zone_wall("UTC", moment + standard).day.year;
 	time_t on;
 	time_t off;
@@ -70,10 +70,10 @@ int bias_offset_s(const struct bias *bias, time_t moment)
 	if (!bias->daylight)
 		return -bias->base_s;
 	on = turn_local(&bias->to_daylight, year) - standard;
-	off = turn_local(&bias->to_standard, year) - daylight;
+	off = turn_local(&bias->to_standard, year) - summer;
 	if (on < off)
-		return moment >= on && moment < off ? daylight : standard;
-	return moment >= off && moment < on ? standard : daylight;
+		return moment >= on && moment < off ? summer : standard;
+	return moment >= off && moment < on ? standard : summer;
 }
 
 bool bias_when(const struct bias *bias, const char *text, time_t *moment)
@@ -117,7 +117,7 @@ void bias_write(struct xml_out *out, const char *iana)
 	const char *zone = iana ? iana : "UTC";
 	struct zone_year year =
 		zone_year(zone, zone_wall("UTC", clock_now()).day.year);
-	int daylight =
+	int summer =
 		year.daylight ? year.standard_s - year.to_daylight.offset_s : 0;
 
 	if (!year.daylight)
@@ -126,6 +126,6 @@ void bias_write(struct xml_out *out, const char *iana)
 	xml_start(out, "t:TimeZone");
 	xml_leaf_number(out, "t:Bias", -year.standard_s / 60);
 	turn_write(out, "t:StandardTime", 0, &year.to_standard);
-	turn_write(out, "t:DaylightTime", daylight / 60, &year.to_daylight);
+	turn_write(out, "t:DaylightTime", summer / 60, &year.to_daylight);
 	xml_end(out);
 }

@@ -127,7 +127,7 @@ static void reply_one(struct op_call *call, const struct xml_node *node,
 	struct xml_node plain = { .ns = "", .name = "ItemId", .text = "" };
 	struct appointment what;
 	struct occurrence one;
-	struct item *item;
+	struct item *item = NULL;
 	struct shape shape;
 	const char *code = "ErrorInvalidRequest";
 
@@ -250,7 +250,7 @@ void op_move_item(struct op_call *call)
 	op_response_start(call, "MoveItem");
 	for (ids = ids ? ids->child : NULL; ids; ids = ids->next) {
 		struct occurrence one;
-		struct item *item;
+		struct item *item = NULL;
 		const char *code =
 			refused ? refused
 				: id_open_item(call, ids, &one, &item);

@@ -131,7 +131,7 @@ void op_sync_folder_items(struct op_call *call)
 {
 	const struct xml_node *folder = xml_path(call->request, "SyncFolderId");
 	struct object_id id;
-	uint64_t since;
+	uint64_t since = 0;
 	const char *code = folder && folder->child
 				   ? id_open_folder(call, folder->child, &id)
 				   : "ErrorInvalidRequest";
