@@ -148,6 +148,25 @@ static void count(const struct http_request *request)
 				  request->elapsed_ms);
 }
 
+/* In order; urgent ones, in order too, before the others. */
+static void queue(struct http_request *request)
+{
+	struct http_origin *origin = request->origin;
+	struct http_request *before = NULL;
+
+	if (request->urgent)
+		before = TAILQ_FIRST(&origin->waiting);
+	while (before && before->urgent)
+		before = TAILQ_NEXT(before, in_origin);
+
+	if (before)
+		TAILQ_INSERT_BEFORE(before, request, in_origin);
+	else
+		TAILQ_INSERT_TAIL(&origin->waiting, request, in_origin);
+	origin->waiting_count++;
+	http_kick(origin);
+}
+
 void http_finished(struct http_request *request, CURLcode code)
 {
 	struct http_origin *origin = request->origin;
@@ -166,8 +185,8 @@ void http_finished(struct http_request *request, CURLcode code)
 		http_easy_free(request);
 		request->phase = HTTP_WAITS;
 		TAILQ_REMOVE(&origin->running, request, in_origin);
-		TAILQ_INSERT_HEAD(&origin->waiting, request, in_origin);
-		origin->waiting_count++;
+		request->urgent = true;
+		queue(request);
 	} else {
 		request->phase = HTTP_ENDED;
 		http_mark_ready(request);
@@ -256,12 +275,8 @@ struct http_request *http_start(struct http_origin *origin,
 	copy_headers(request, options);
 	copy_body(request, options);
 
-	if (options->urgent)
-		TAILQ_INSERT_HEAD(&origin->waiting, request, in_origin);
-	else
-		TAILQ_INSERT_TAIL(&origin->waiting, request, in_origin);
-	origin->waiting_count++;
-	http_kick(origin);
+	request->urgent = options->urgent;
+	queue(request);
 	return request;
 }
 

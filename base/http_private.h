@@ -81,6 +81,7 @@ struct http_request {
 	struct curl_slist *headers;
 	unsigned timeout_s;
 	bool stream;
+	bool urgent;
 	struct why refused; /* it cannot even be tried */
 
 	CURL *easy;

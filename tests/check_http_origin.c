@@ -108,25 +108,29 @@ START_TEST(requests_run_in_order_but_for_urgent_ones)
 	static const char *const paths[] = { "/gate/a", "/gate/b", "/gate/c" };
 	struct http_origin_options options = http_plain;
 	struct talk talks[3] = { { .status = 0 } };
-	struct talk urgent = { .status = 0 };
+	struct talk urgent[2] = { { .status = 0 } };
 
 	options.parallel = 1;
 	origin_is(&options);
 	for (int i = 0; i < 3; i++)
 		talk_start(&talks[i], paths[i]);
 	UNTIL(strlen(http_server_arrivals(server)) == 2);
-	talk_start_with(&urgent,
+	talk_start_with(&urgent[0],
 			(struct http_request_options){ .urgent = true },
 			"/gate/u");
+	talk_start_with(&urgent[1],
+			(struct http_request_options){ .urgent = true },
+			"/gate/v");
 
 	http_server_open_gate(server);
 	UNTIL(talks[2].dones);
-	ck_assert_str_eq(http_server_arrivals(server), "a u b c ");
+	ck_assert_str_eq(http_server_arrivals(server), "a u v b c ");
 	ck_assert_uint_eq(http_server_crowd(server), 1);
 	ck_assert_uint_eq(http_server_connections(server), 1);
 	for (int i = 0; i < 3; i++)
 		talk_end(&talks[i]);
-	talk_end(&urgent);
+	talk_end(&urgent[0]);
+	talk_end(&urgent[1]);
 }
 END_TEST
 

@@ -222,6 +222,10 @@ START_TEST(nul_bytes_are_refused)
 	ck_assert_int_eq(xml_read("<\0a\0/\0>\0", 8, NULL, on_document, &out,
 				  NULL),
 			 ERR_MALFORMED);
+	/* Found by fuzzing: two faults in one tag, told alike however cut. */
+	ck_assert_int_eq(xml_read("<a b\0='1' c='2' d='3'/>", 23, &small,
+				  on_document, &out, NULL),
+			 ERR_MALFORMED);
 	ck_assert_str_eq(buf_text(&out), "");
 }
 END_TEST
