@@ -1,15 +1,37 @@
 noinst_LTLIBRARIES += libsip.la
 libsip_la_SOURCES = \
+	sip/accounts.c sip/accounts.h \
 	sip/activity.def \
+	sip/agent.c sip/agent.h \
+	sip/auth.c sip/auth.h \
 	sip/claim.c sip/claim.def sip/claim.h \
+	sip/compositor.c sip/compositor.h \
+	sip/dialog.c sip/dialog.h \
+	sip/digest.c sip/digest.def sip/digest.h \
+	sip/door.c \
+	sip/ending.def \
+	sip/flow.c sip/flow.h sip/flow_tport.h \
+	sip/hash.c sip/hash.h \
+	sip/listen.c sip/listen.h \
+	sip/mime.c sip/mime.h \
+	sip/notifier.c sip/notifier.h sip/notifier_private.h \
+	sip/notify_out.c sip/notify_out.h \
+	sip/package.def \
 	sip/pidf.c sip/pidf.h \
 	sip/pidf_read.c sip/pidf_read.h \
 	sip/presence.c sip/presence.h \
-	sip/server.def sip/server.h \
+	sip/rate.c sip/rate.h \
+	sip/registrar.c sip/registrar.h \
+	sip/sane.c sip/sane.h \
+	sip/server.c sip/server.def sip/server.h sip/server_private.h \
 	sip/state.def \
+	sip/subscription.c sip/subscription.h \
 	sip/tls_front.c sip/tls_front.h \
 	sip/tls_join.c sip/tls_join.h \
-	sip/uri.h \
+	sip/uri.c sip/uri.h \
+	sip/visit.c \
+	sip/who.c sip/who.h \
+	sip/winfo.c sip/winfo.h \
 	sip/words.c sip/words.h
 nodist_libsip_la_SOURCES = sip/words-ja.inc
 

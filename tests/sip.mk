@@ -48,3 +48,8 @@ endif
 tests_fuzz_pidf_read_SOURCES = tests/fuzz_pidf_read.c
 tests_fuzz_pidf_read_LDADD = libsip.la libbase.la
 tests_fuzz_pidf_read_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+
+# The server by itself, for real clients.
+noinst_PROGRAMS += tests/sip_host
+tests_sip_host_SOURCES = tests/sip_host.c
+tests_sip_host_LDADD = libsip.la libbase.la

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct flight;
+#define NTA_OUTGOING_MAGIC_T struct flight
+
+#include <sofia-sip/nta.h>
+#include <sofia-sip/nta_tport.h>
+#include <sofia-sip/sip_header.h>
+#include <sofia-sip/sip_tag.h>
+
+#include "base/alloc.h"
+#include "base/loop.h"
+#include "base/metric.h"
+#include "sip/flow_tport.h"
+#include "sip/notify_out.h"
+
+enum {
+	TRIM_AFTER = 5000, /* requests: then what the burst used goes back */
+	TRIM_DELAY_S = 40, /* server transactions of UDP are gone by then */
+};
+
+struct line {
+	struct notify_item *first, *last;
+};
+
+struct notify_out {
+	nta_agent_t *agent;
+	struct notify_out_handlers handlers;
+	void *arg;
+	unsigned limit, flying, waiting, since_trim;
+	struct line urgent, normal;
+	struct timer timer, trim;
+};
+
+static void line_add(struct line *line, struct notify_item *item)
+{
+	item->next = NULL;
+	item->prev = line->last;
+	if (line->last)
+		line->last->next = item;
+	else
+		line->first = item;
+	line->last = item;
+}
+
+static void line_remove(struct line *line, struct notify_item *item)
+{
+	if (item->prev)
+		item->prev->next = item->next;
+	else
+		line->first = item->next;
+	if (item->next)
+		item->next->prev = item->prev;
+	else
+		line->last = item->prev;
+	item->next = item->prev = NULL;
+}
+
+static void on_round(void *arg);
+
+static void wake(struct notify_out *out)
+{
+	if (out->waiting && out->flying < out->limit &&
+	    !timer_running(&out->timer))
+		timer_start_ms(&out->timer, 0, on_round, out);
+}
+
+static void on_trim(void *arg)
+{
+	struct notify_out *out = arg;
+
+	out->since_trim = 0;
+	malloc_trim(0);
+}
+
+static void on_sent(struct notify_out *out)
+{
+	metric_add(METRIC_notify_total, NULL, 1);
+	if (++out->since_trim >= TRIM_AFTER && !timer_running(&out->trim))
+		timer_start(&out->trim, TRIM_DELAY_S, on_trim, out);
+}
+
+/* A request that was sent, or is just being sent. */
+struct flight {
+	struct notify_item *item;
+	struct notify_out *out;
+	nta_outgoing_t *transaction; /* NULL: it never left */
+	int status;
+	struct timer timer; /* tells of one that never left */
+};
+
+static void land(struct flight *flight, int status)
+{
+	struct notify_out *out = flight->out;
+	struct notify_item *item = flight->item;
+
+	if (flight->transaction)
+		nta_outgoing_destroy(flight->transaction);
+	timer_stop(&flight->timer);
+	free(flight);
+	out->flying--;
+	item->flight = NULL;
+	item->stage = NOTIFY_IDLE;
+	wake(out);
+	out->handlers.done(item, status, out->arg);
+}
+
+static void on_landed(void *arg)
+{
+	struct flight *flight = arg;
+
+	land(flight, flight->status);
+}
+
+static int on_answer(struct flight *flight, nta_outgoing_t *transaction,
+		     sip_t const *sip)
+{
+	int status = sip && sip->sip_status ? sip->sip_status->st_status
+					    : nta_outgoing_status(transaction);
+
+	if (status < 200)
+		return 0;
+
+	/* The stack may answer for a dead connection while it still sends. */
+	if (flight->transaction) {
+		land(flight, status);
+	} else {
+		flight->status = status;
+		timer_start_ms(&flight->timer, 0, on_landed, flight);
+	}
+
+	return 0;
+}
+
+static msg_t *request_of(struct notify_out *out,
+			 const struct notify_request *notify)
+{
+	struct dialog *dialog = notify->dialog;
+	msg_t *msg = nta_msg_create(out->agent, 0);
+	su_home_t *home = msg_home(msg);
+	sip_t *sip = sip_object(msg);
+	char from[DIALOG_BYTES_MAX], cseq[32];
+	sip_request_t *line;
+	sip_payload_t *body;
+
+	snprintf(from, sizeof(from), "%s;tag=%s", dialog->local,
+		 dialog->local_tag);
+	snprintf(cseq, sizeof(cseq), "%u NOTIFY", ++dialog->local_cseq);
+	line = sip_request_create(home, SIP_METHOD_NOTIFY,
+				  (void const *)dialog->target, NULL);
+	body = sip_payload_create(home, notify->body,
+				  (issize_t)notify->body_bytes);
+	if (!line || !body ||
+	    msg_header_insert(msg, (msg_pub_t *)sip, (msg_header_t *)line) <
+		    0 ||
+	    sip_add_tl(msg, sip, SIPTAG_FROM_STR(from),
+		       SIPTAG_TO_STR(dialog->remote),
+		       SIPTAG_CALL_ID_STR(dialog->call_id),
+		       SIPTAG_CSEQ_STR(cseq),
+		       TAG_IF(*dialog->routes,
+			      SIPTAG_ROUTE_STR(dialog->routes)),
+		       SIPTAG_CONTACT_STR(dialog->contact),
+		       SIPTAG_EVENT_STR(dialog->event),
+		       SIPTAG_SUBSCRIPTION_STATE_STR(notify->state),
+		       SIPTAG_CONTENT_TYPE_STR(notify->content_type),
+		       TAG_END()) < 0) {
+		msg_destroy(msg);
+		return NULL;
+	}
+
+	msg_header_insert(msg, (msg_pub_t *)sip, (msg_header_t *)body);
+	return msg;
+}
+
+/* Over the connection it came in on, else to the next hop if there is one. */
+static nta_outgoing_t *send_request(struct flight *flight,
+				    const struct notify_request *notify)
+{
+	nta_agent_t *agent = flight->out->agent;
+	const struct dialog *dialog = notify->dialog;
+	struct flow *flow = dialog->flow.flow;
+	nta_outgoing_t *transaction;
+	msg_t *msg;
+
+	if (!flow_is_open(flow))
+		flow = NULL;
+	if (!flow && !*dialog->next_hop)
+		return NULL;
+
+	msg = request_of(flight->out, notify);
+	if (!msg)
+		return NULL;
+
+	if (flow)
+		transaction =
+			nta_outgoing_mcreate(agent, on_answer, flight, NULL,
+					     msg,
+					     NTATAG_TPORT(flow_tport(flow)),
+					     TAG_END());
+	else
+		transaction =
+			nta_outgoing_mcreate(agent, on_answer, flight,
+					     (void const *)dialog->next_hop,
+					     msg, TAG_END());
+	if (!transaction)
+		msg_destroy(msg);
+
+	return transaction;
+}
+
+static void send_one(struct notify_out *out, struct notify_item *item)
+{
+	struct notify_request notify = { 0 };
+	struct flight *flight = x_new(struct flight);
+
+	item->stage = NOTIFY_FLYING;
+	item->flight = flight;
+	out->flying++;
+	flight->item = item;
+	flight->out = out;
+	flight->status = 503;
+	out->handlers.compose(item, &notify, out->arg);
+
+	flight->transaction = send_request(flight, &notify);
+	if (flight->transaction)
+		on_sent(out);
+	else
+		timer_start_ms(&flight->timer, 0, on_landed, flight);
+}
+
+static void on_round(void *arg)
+{
+	struct notify_out *out = arg;
+
+	for (int i = 0;
+	     i < NOTIFY_BATCH && out->waiting && out->flying < out->limit;
+	     i++) {
+		struct line *line =
+			out->urgent.first ? &out->urgent : &out->normal;
+		struct notify_item *item = line->first;
+
+		line_remove(line, item);
+		out->waiting--;
+		send_one(out, item);
+	}
+
+	wake(out);
+}
+
+struct notify_out *notify_out_new(void *agent, unsigned in_flight,
+				  const struct notify_out_handlers *handlers,
+				  void *arg)
+{
+	struct notify_out *out = x_new(struct notify_out);
+
+	out->agent = agent;
+	out->limit = in_flight;
+	out->handlers = *handlers;
+	out->arg = arg;
+	return out;
+}
+
+void notify_out_free(struct notify_out **outp)
+{
+	struct notify_out *out = *outp;
+
+	*outp = NULL;
+	if (!out)
+		return;
+
+	timer_stop(&out->timer);
+	timer_stop(&out->trim);
+	free(out);
+}
+
+void notify_out_limit(struct notify_out *out, unsigned in_flight)
+{
+	out->limit = in_flight;
+	wake(out);
+}
+
+void notify_out_queue(struct notify_out *out, struct notify_item *item,
+		      bool urgent)
+{
+	item->stage = NOTIFY_QUEUED;
+	item->urgent = urgent;
+	line_add(urgent ? &out->urgent : &out->normal, item);
+	out->waiting++;
+	wake(out);
+}
+
+void notify_out_cancel(struct notify_out *out, struct notify_item *item)
+{
+	struct flight *flight = item->flight;
+
+	if (item->stage == NOTIFY_QUEUED) {
+		line_remove(item->urgent ? &out->urgent : &out->normal, item);
+		out->waiting--;
+	}
+	if (flight) {
+		if (flight->transaction)
+			nta_outgoing_destroy(flight->transaction);
+		timer_stop(&flight->timer);
+		free(flight);
+		out->flying--;
+		wake(out);
+	}
+
+	item->flight = NULL;
+	item->stage = NOTIFY_IDLE;
+}
+
+unsigned notify_out_flying(const struct notify_out *out)
+{
+	return out->flying;
+}
+
+unsigned notify_out_waiting(const struct notify_out *out)
+{
+	return out->waiting;
+}

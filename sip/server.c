@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "sip/server_private.h"
+#include "sip/who.h"
+
+static const struct directive rows[] = {
+#define SERVER(name, type, initial, min, max, doc) \
+	{ #name,                                   \
+	  DIRECTIVE_##type,                        \
+	  offsetof(struct server_settings, name),  \
+	  initial,                                 \
+	  min,                                     \
+	  max,                                     \
+	  doc },
+#include "sip/server.def"
+};
+
+const struct directive_table server_table = {
+	.rows = rows,
+	.count = sizeof(rows) / sizeof(rows[0]),
+};
+
+static void on_message(msg_t *msg, sip_t *sip, void *arg)
+{
+	door_knock(arg, msg, sip);
+}
+
+static void on_contact(const char *entity, bool online, void *arg)
+{
+	struct server *server = arg;
+
+	if (server->handlers.registered)
+		server->handlers.registered(entity, online, server->arg);
+}
+
+static void on_publication_over(const char *entity, const char *publication,
+				void *arg)
+{
+	struct server *server = arg;
+
+	if (server->handlers.published)
+		server->handlers.published(entity, publication, NULL,
+					   server->arg);
+}
+
+static void on_watched(const char *entity, int delta, void *arg)
+{
+	struct server *server = arg;
+
+	if (server->handlers.watched)
+		server->handlers.watched(entity, delta, server->arg);
+}
+
+static const struct notifier_handlers notifier_handlers = {
+	.watched = on_watched,
+};
+
+static struct notifier_settings notifier_settings_of(
+	const struct server_settings *settings)
+{
+	return (struct notifier_settings){
+		.min_expires_s = settings->min_expires,
+		.max_expires_s = settings->max_expires,
+		.distance_s = settings->notify_rate,
+		.in_flight = settings->in_flight,
+	};
+}
+
+static struct registrar_settings registrar_settings_of(
+	const struct server_settings *settings)
+{
+	return (struct registrar_settings){
+		.min_expires_s = settings->min_expires,
+		.max_expires_s = settings->max_expires,
+	};
+}
+
+static struct compositor_settings compositor_settings_of(
+	const struct server_settings *settings)
+{
+	return (struct compositor_settings){
+		.min_expires_s = settings->min_expires,
+		.max_expires_s = settings->max_expires,
+	};
+}
+
+static enum err check(const struct server_settings *settings, struct why *why)
+{
+	if (settings->min_expires > settings->max_expires)
+		return why_set(why, ERR_CONFIG,
+			       "min_expires %u s exceeds max_expires %u s",
+			       settings->min_expires, settings->max_expires);
+	if (who_check(&settings->allow, "allow", why) != ERR_OK)
+		return ERR_CONFIG;
+
+	return who_check(&settings->deny, "deny", why);
+}
+
+static enum err start(struct server *server, struct why *why)
+{
+	const struct server_settings *settings = &server->settings;
+	struct notifier_settings notifier = notifier_settings_of(settings);
+	struct registrar_settings registrar = registrar_settings_of(settings);
+	struct compositor_settings compositor =
+		compositor_settings_of(settings);
+	enum err err = check(settings, why);
+
+	if (err == ERR_OK)
+		err = accounts_read(&server->accounts, settings->accounts, why);
+	if (err == ERR_OK)
+		err = agent_new(&server->agent, settings, on_message, server,
+				why);
+	if (err != ERR_OK)
+		return err;
+
+	gethostname(server->host_name, sizeof(server->host_name) - 1);
+	server->auth = auth_new();
+	server->rate = rate_new(settings->source_rate);
+	server->registrar = registrar_new(&registrar, on_contact, server);
+	server->compositor =
+		compositor_new(&compositor, on_publication_over, server);
+	server->notifier = notifier_new(agent_nta(server->agent), &notifier,
+					&notifier_handlers, server);
+	return ERR_OK;
+}
+
+enum err server_new(struct server **serverp,
+		    const struct server_settings *settings,
+		    const struct server_handlers *handlers, void *arg,
+		    struct why *why)
+{
+	struct server *server = x_new(struct server);
+	enum err err;
+
+	directive_copy(&server_table, &server->settings, settings);
+	server->handlers = *handlers;
+	server->arg = arg;
+	err = start(server, why);
+	if (err != ERR_OK)
+		server_free(&server);
+	*serverp = server;
+	return err;
+}
+
+void server_free(struct server **serverp)
+{
+	struct server *server = *serverp;
+
+	*serverp = NULL;
+	if (!server)
+		return;
+
+	server->handlers = (struct server_handlers){ 0 };
+	notifier_free(&server->notifier);
+	compositor_free(&server->compositor);
+	registrar_free(&server->registrar);
+	agent_free(&server->agent);
+	rate_free(&server->rate);
+	auth_free(&server->auth);
+	accounts_free(&server->accounts);
+	directive_free(&server_table, &server->settings);
+	free(server);
+}
+
+static bool may_still_watch(const char *watcher, const char *entity, void *arg)
+{
+	return server_may_watch(arg, watcher, entity);
+}
+
+enum err server_reload(struct server *server,
+		       const struct server_settings *settings, struct why *why)
+{
+	struct notifier_settings notifier = notifier_settings_of(settings);
+	struct registrar_settings registrar = registrar_settings_of(settings);
+	struct compositor_settings compositor =
+		compositor_settings_of(settings);
+	struct accounts *accounts = NULL;
+	enum err err = check(settings, why);
+
+	if (err == ERR_OK)
+		err = accounts_read(&accounts, settings->accounts, why);
+	if (err == ERR_OK)
+		err = agent_reload(server->agent, settings, why);
+	if (err != ERR_OK) {
+		accounts_free(&accounts);
+		return err;
+	}
+
+	accounts_free(&server->accounts);
+	server->accounts = accounts;
+	directive_free(&server_table, &server->settings);
+	directive_copy(&server_table, &server->settings, settings);
+	rate_change(server->rate, settings->source_rate);
+	registrar_change(server->registrar, &registrar);
+	compositor_change(server->compositor, &compositor);
+	notifier_change(server->notifier, &notifier);
+	notifier_recheck(server->notifier, may_still_watch, server);
+	return ERR_OK;
+}
+
+bool server_may_watch(const struct server *server, const char *watcher,
+		      const char *entity)
+{
+	const struct server_settings *settings = &server->settings;
+
+	if (who_may_watch(&settings->allow, &settings->deny, watcher, entity))
+		return true;
+
+	return settings->anonymous && !who_listed(&settings->deny, watcher) &&
+	       !door_serves(server, uri_domain(watcher));
+}
+
+void server_publish(struct server *server, const char *entity, const char *body,
+		    size_t body_bytes)
+{
+	notifier_publish(server->notifier, entity, body, body_bytes);
+}
+
+void server_withdraw(struct server *server, const char *entity)
+{
+	notifier_withdraw(server->notifier, entity);
+}
+
+void server_sign_out(struct server *server, const char *entity)
+{
+	log_info("user signed out", KV("user", entity));
+	notifier_end_watcher(server->notifier, entity);
+	compositor_forget(server->compositor, entity);
+	registrar_forget(server->registrar, entity);
+}
+
+void server_facts(const struct server *server, struct server_facts *facts)
+{
+	struct notifier_facts notifier;
+
+	notifier_facts(server->notifier, &notifier);
+	*facts = (struct server_facts){
+		.contacts = registrar_count(server->registrar),
+		.subscriptions = notifier.subscriptions[PACKAGE_PRESENCE],
+		.winfo_subscriptions = notifier.subscriptions[PACKAGE_WINFO],
+		.publications = compositor_count(server->compositor),
+		.in_flight = notifier.in_flight,
+		.waiting = notifier.waiting,
+		.notifies = notifier.notifies,
+		.notify_failures = notifier.failures,
+		.refused = server->refused,
+	};
+}
+
+void server_watchers(const struct server *server, const char *entity,
+		     server_watcher_h *h, void *arg)
+{
+	notifier_watchers(server->notifier, entity, h, arg);
+}
