@@ -1,6 +1,6 @@
 # What make install adds to the programs.
 confdir = $(docdir)/examples
-dist_conf_DATA = packaging/daymark.conf
+dist_conf_DATA = packaging/daymarkd.conf
 
 EXTRA_DIST += packaging/debian-packages packaging/daymarkd.service.in
 

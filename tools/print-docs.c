@@ -55,6 +55,11 @@ static const struct directive_row server_rows[] = {
 #include "sip/server.def"
 };
 
+static const struct directive_row daemon_rows[] = {
+#define DAEMON ROW
+#include "module/daemon.def"
+};
+
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 static const struct {
@@ -70,6 +75,8 @@ static const struct {
 	  COUNT(gateway_rows) },
 	{ "Directives of the bundled server", "NAME = VALUE", server_rows,
 	  COUNT(server_rows) },
+	{ "Directives of the daemon", "NAME = VALUE", daemon_rows,
+	  COUNT(daemon_rows) },
 };
 
 static const struct {
@@ -144,8 +151,8 @@ static void print_directive(const struct directive_row *row)
 
 static void print_directives(void)
 {
-	heading("Directives", "module/directives.def, calendar/gateway.def and "
-			      "sip/server.def");
+	heading("Directives", "module/directives.def, calendar/gateway.def, "
+			      "sip/server.def and module/daemon.def");
 	puts("\nTimes are written 90, 90s, 15m, 2h or 1d.");
 	for (size_t i = 0; i < COUNT(tables); i++) {
 		printf("\n## %s\n\nWritten `%s`.\n\n", tables[i].title,
