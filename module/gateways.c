@@ -11,18 +11,9 @@ struct set {
 	size_t count;
 };
 
-/* All that serve a mail domain, in the order of configuration. */
-struct choice {
-	char *domain;
-	struct set served_by;
-	struct choice *next;
-};
-
 struct gateways {
 	struct set now;
 	struct set before; /* until settled; those in both are kept */
-	struct choice *choices;
-	struct choice *choices_before;
 };
 
 static enum err parse_all(struct gateway_settings *all,
@@ -104,18 +95,6 @@ static void free_set(struct set *old, const struct set *kept)
 	*old = (struct set){ .count = 0 };
 }
 
-static void free_choices(struct choice **choicesp)
-{
-	while (*choicesp) {
-		struct choice *choice = *choicesp;
-
-		*choicesp = choice->next;
-		free(choice->domain);
-		free(choice->served_by.items);
-		free(choice);
-	}
-}
-
 /* Kept ones first get their secret again; new ones are made. */
 static enum err make_set(struct set *set, const struct set *old,
 			 const struct gateway_settings *all, size_t count,
@@ -147,7 +126,6 @@ void gateways_free(struct gateways **gatewaysp)
 		return;
 
 	gateways_settle(*gatewaysp);
-	free_choices(&(*gatewaysp)->choices);
 	free_set(&(*gatewaysp)->now, &none);
 	free(*gatewaysp);
 	*gatewaysp = NULL;
@@ -170,63 +148,29 @@ enum err gateways_change(struct gateways *gateways,
 
 	gateways_settle(gateways);
 	gateways->before = gateways->now;
-	gateways->choices_before = gateways->choices;
 	gateways->now = set;
-	gateways->choices = NULL;
 	return ERR_OK;
 }
 
 void gateways_settle(struct gateways *gateways)
 {
-	free_choices(&gateways->choices_before);
 	free_set(&gateways->before, &gateways->now);
 }
 
-static struct choice *choice_new(const struct set *all, const char *mailbox,
-				 const char *domain)
+struct gateway *const *gateways_choose(const struct gateways *gateways,
+				       const char *name, size_t *countp)
 {
-	struct choice *choice = x_new(struct choice);
-	struct set *served_by = &choice->served_by;
+	size_t i = 0;
 
-	choice->domain = x_strdup(domain);
-	served_by->items =
-		x_zalloc((all->count + 1) * sizeof(*served_by->items));
-	for (size_t i = 0; i < all->count; i++)
-		if (gateway_serves(all->items[i], mailbox))
-			served_by->items[served_by->count++] = all->items[i];
-	return choice;
-}
+	*countp = gateways->now.count;
+	if (!*name)
+		return gateways->now.items;
 
-static struct choice *choice_of(struct gateways *gateways, const char *mailbox)
-{
-	const char *at = strrchr(mailbox, '@');
-	const char *domain = at ? at + 1 : "";
-	struct choice *choice = gateways->choices;
-
-	while (choice && strcmp(choice->domain, domain) != 0)
-		choice = choice->next;
-	if (!choice) {
-		choice = choice_new(&gateways->now, mailbox, domain);
-		choice->next = gateways->choices;
-		gateways->choices = choice;
-	}
-	return choice;
-}
-
-struct gateway *const *gateways_choose(struct gateways *gateways,
-				       const char *name, const char *mailbox,
-				       size_t *countp)
-{
-	const struct choice *choice;
-
-	*countp = 1;
-	for (size_t i = 0; *name && i < gateways->now.count; i++)
-		if (!strcmp(gateway_name(gateways->now.items[i]), name))
-			return &gateways->now.items[i];
-
-	choice = choice_of(gateways, mailbox);
-	*countp = *name ? 0 : choice->served_by.count;
-	return choice->served_by.items;
+	while (i < gateways->now.count &&
+	       strcmp(gateway_name(gateways->now.items[i]), name) != 0)
+		i++;
+	*countp = i < gateways->now.count;
+	return &gateways->now.items[i];
 }
 
 size_t gateways_count(const struct gateways *gateways)

@@ -31,13 +31,9 @@ enum err gateways_change(struct gateways *gateways,
 			 const struct directive_list *texts, struct why *why);
 void gateways_settle(struct gateways *gateways);
 
-/*
- * Candidates for a mailbox: the one of that name, or with name "" those that
- * serve its domain.
- */
-struct gateway *const *gateways_choose(struct gateways *gateways,
-				       const char *name, const char *mailbox,
-				       size_t *countp);
+/* Candidates for a mailbox: the one of that name, or with name "" all. */
+struct gateway *const *gateways_choose(const struct gateways *gateways,
+				       const char *name, size_t *countp);
 
 size_t gateways_count(const struct gateways *gateways);
 struct gateway *gateways_at(const struct gateways *gateways, size_t i);

@@ -33,3 +33,13 @@ libdaemon_la_SOURCES = \
 	module/daemon.def \
 	module/process.c module/process.h
 libdaemon_la_CPPFLAGS = $(AM_CPPFLAGS) -DPKGLIBDIR='"$(pkglibdir)"'
+
+sbin_PROGRAMS += daymarkd
+daymarkd_SOURCES = module/daymarkd.c
+daymarkd_CPPFLAGS = $(AM_CPPFLAGS) -DSYSCONFDIR='"$(sysconfdir)"'
+daymarkd_LDADD = libdaemon.la libsip.la libcalendar.la libbase.la -ldl
+
+bin_PROGRAMS += daymarkctl
+daymarkctl_SOURCES = module/daymarkctl.c
+daymarkctl_CPPFLAGS = $(AM_CPPFLAGS) -DRUNSTATEDIR='"$(runstatedir)"'
+daymarkctl_LDADD = libsip.la libbase.la

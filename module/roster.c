@@ -140,7 +140,7 @@ static void start_feed(struct person *person)
 
 	options.gateways =
 		gateways_choose(person->roster->gateways, person->gateway,
-				person->mailbox, &options.gateway_count);
+				&options.gateway_count);
 	free(person->gone);
 	person->gone = NULL;
 	person->seek_again = 0;
@@ -342,7 +342,7 @@ void roster_gateways(struct roster *roster)
 		if (!person->feed)
 			continue;
 		gateways = gateways_choose(roster->gateways, person->gateway,
-					   person->mailbox, &count);
+					   &count);
 		feed_gateways(person->feed, gateways, count);
 	}
 }

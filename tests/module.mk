@@ -3,8 +3,11 @@ if HAVE_CHECK
 check_PROGRAMS += \
 	tests/check_agenda \
 	tests/check_config_read \
+	tests/check_map \
 	tests/check_print \
-	tests/check_store_sqlite
+	tests/check_store_sqlite \
+	tests/check_users \
+	tests/scenario
 endif
 
 tests_check_store_sqlite_SOURCES = tests/check_store_sqlite.c tests/suite.h
@@ -26,9 +29,30 @@ tests_check_print_LDADD = libmodule.la libbase.la $(CHECK_LIBS)
 
 if FUZZING
 noinst_PROGRAMS += \
-	tests/fuzz_config_read
+	tests/fuzz_config_read \
+	tests/fuzz_users
 endif
 
 tests_fuzz_config_read_SOURCES = tests/fuzz_config_read.c
 tests_fuzz_config_read_LDADD = libdaemon.la libbase.la
 tests_fuzz_config_read_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+
+tests_check_map_SOURCES = tests/check_map.c tests/suite.h
+tests_check_map_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_map_LDADD = libmodule.la libsip.la libcalendar.la libbase.la \
+	$(CHECK_LIBS)
+
+tests_check_users_SOURCES = tests/check_users.c tests/suite.h
+tests_check_users_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_users_LDADD = libmodule.la libsip.la libbase.la $(CHECK_LIBS)
+
+tests_scenario_SOURCES = tests/scenario.c tests/fake_backend.c \
+	tests/fake_backend.h $(FAKE_LOOP) tests/suite.h
+tests_scenario_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_scenario_LDADD = libmodule.la libsip.la libdirectory.la \
+	libcalendar.la libbase.la $(CHECK_LIBS)
+EXTRA_DIST += tests/scenarios
+
+tests_fuzz_users_SOURCES = tests/fuzz_users.c
+tests_fuzz_users_LDADD = libmodule.la libsip.la libbase.la
+tests_fuzz_users_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer

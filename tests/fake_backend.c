@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/loop.h"
+#include "calendar/backend.h"
+#include "calendar/window.h"
+#include "tests/fake_backend.h"
+
+enum { ENTRIES_MAX = 100 };
+
+struct row {
+	char mailbox[ADDRESS_SIZE];
+	struct entry entry;
+	char subject[TIMELINE_SUBJECT_MAX + 1];
+	bool used;
+};
+
+struct subscription {
+	const struct mailbox *mailbox;
+	const struct backend_handlers *handlers;
+	void *arg;
+	struct timer timer;
+	bool live;
+	enum read_cause cause;
+	struct subscription *next;
+};
+
+struct backend_pool {
+	char unused;
+};
+
+static struct row rows[ENTRIES_MAX];
+static struct subscription *subscriptions;
+static bool down;
+
+static struct timeline *read_window(const char *mailbox)
+{
+	struct window window = window_at(clock_now());
+	struct timeline *timeline = timeline_new(window.from, window.until);
+
+	for (int i = 0; i < ENTRIES_MAX; i++) {
+		const struct entry *entry = &rows[i].entry;
+
+		if (rows[i].used && !strcmp(rows[i].mailbox, mailbox) &&
+		    entry->from < window.until && entry->until > window.from)
+			timeline_add(timeline, entry, NULL);
+	}
+	return timeline;
+}
+
+static void answer(void *arg)
+{
+	struct subscription *sub = arg;
+	struct timeline *timeline;
+	struct why why;
+
+	if (down) {
+		why_set(&why, ERR_NETWORK, "away on purpose");
+		if (!sub->live)
+			sub->handlers->failed(&why, sub->arg);
+		else if (sub->handlers->troubled)
+			sub->handlers->troubled(&why, sub->arg);
+		return;
+	}
+
+	timeline = read_window(sub->mailbox->address);
+	if (sub->cause == READ_FIRST)
+		sub->handlers->live(sub->arg);
+	if (sub->cause == READ_NOTIFIED && sub->handlers->event)
+		sub->handlers->event(sub->arg);
+	sub->live = true;
+	sub->handlers->changed(timeline, sub->cause, sub->arg);
+	timeline_free(&timeline);
+}
+
+static void answer_soon(struct subscription *sub, enum read_cause cause)
+{
+	sub->cause = cause;
+	timer_start(&sub->timer, 0, answer, sub);
+}
+
+static struct backend_pool *open_pool(struct gateway *gateway)
+{
+	(void)gateway;
+	return x_new(struct backend_pool);
+}
+
+static void close_pool(struct backend_pool **poolp)
+{
+	free(*poolp);
+	*poolp = NULL;
+}
+
+static struct subscription *subscribe(struct gateway *gateway,
+				      const struct mailbox *mailbox,
+				      const struct backend_handlers *h,
+				      void *arg)
+{
+	struct subscription *sub = x_new(struct subscription);
+
+	(void)gateway;
+	sub->mailbox = mailbox;
+	sub->handlers = h;
+	sub->arg = arg;
+	sub->next = subscriptions;
+	subscriptions = sub;
+	answer_soon(sub, READ_FIRST);
+	return sub;
+}
+
+/* A first read under way stays the first. */
+static void read_again(struct subscription *sub, enum read_cause cause)
+{
+	if (sub->live)
+		answer_soon(sub, cause);
+}
+
+static void unsubscribe(struct subscription **subp)
+{
+	struct subscription **place = &subscriptions;
+
+	if (!*subp)
+		return;
+
+	while (*place != *subp)
+		place = &(*place)->next;
+	*place = (*subp)->next;
+	timer_stop(&(*subp)->timer);
+	free(*subp);
+	*subp = NULL;
+}
+
+static const struct backend fake = {
+	.name = "ews",
+	.open = open_pool,
+	.close = close_pool,
+	.subscribe = subscribe,
+	.read = read_again,
+	.unsubscribe = unsubscribe,
+};
+
+const struct backend *backend_find(const char *name)
+{
+	return strcmp(name, fake.name) != 0 ? NULL : &fake;
+}
+
+static void tell(const char *mailbox)
+{
+	struct subscription *sub;
+
+	for (sub = subscriptions; sub && !down; sub = sub->next)
+		if (!strcmp(sub->mailbox->address, mailbox))
+			read_again(sub, READ_NOTIFIED);
+}
+
+void fake_backend_add(const char *mailbox, const struct entry *entry)
+{
+	struct row *row = rows;
+
+	while (row->used)
+		row++;
+	row->used = true;
+	row->entry = *entry;
+	strncpy(row->mailbox, mailbox, ADDRESS_SIZE - 1);
+	if (entry->subject) {
+		strncpy(row->subject, entry->subject, TIMELINE_SUBJECT_MAX);
+		row->entry.subject = row->subject;
+	}
+	tell(mailbox);
+}
+
+void fake_backend_remove(const char *mailbox, time_t from)
+{
+	for (int i = 0; i < ENTRIES_MAX; i++)
+		if (!strcmp(rows[i].mailbox, mailbox) &&
+		    rows[i].entry.from == from)
+			rows[i].used = false;
+	tell(mailbox);
+}
+
+/* Every subscription hears of it from the loop. */
+static void tell_all(void)
+{
+	struct subscription *sub;
+
+	for (sub = subscriptions; sub; sub = sub->next)
+		answer_soon(sub, READ_FIRST);
+}
+
+void fake_backend_down(void)
+{
+	down = true;
+	tell_all();
+}
+
+void fake_backend_up(void)
+{
+	down = false;
+	tell_all();
+}
+
+void fake_backend_forget_all(void)
+{
+	memset(rows, 0, sizeof(rows));
+	down = false;
+}

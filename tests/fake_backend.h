@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * An Exchange of the test's own: calendar/backend.h with calendars that the
+ * test writes, and which goes away and comes back when the test says so.
+ * Linking this replaces the table of backends; its one type is ews.
+ */
+#ifndef TESTS_FAKE_BACKEND_H
+#define TESTS_FAKE_BACKEND_H
+
+#include "calendar/timeline.h"
+
+/* Who can be reached is told of it. */
+void fake_backend_add(const char *mailbox, const struct entry *entry);
+
+/* Every entry that begins at that moment. */
+void fake_backend_remove(const char *mailbox, time_t from);
+
+void fake_backend_down(void);
+void fake_backend_up(void);
+
+void fake_backend_forget_all(void);
+
+#endif
