@@ -29,5 +29,6 @@ tests_exchange_daymark_exchange_SOURCES = \
 	tests/exchange/stream.c tests/exchange/stream.h \
 	tests/exchange/subscription.c tests/exchange/subscription.h \
 	tests/exchange/version.def \
-	tests/exchange/web.c tests/exchange/web.h
+	tests/exchange/web.c tests/exchange/web.h \
+	tests/exchange/web_answer.c tests/exchange/web_private.h
 tests_exchange_daymark_exchange_LDADD = libexchange.la libbase.la $(MHD_LIBS) $(SSL_LIBS)

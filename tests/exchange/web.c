@@ -1,57 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <arpa/inet.h>
 #include <errno.h>
-#include <microhttpd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/loop.h"
-#include "tests/exchange/web.h"
+#include "tests/exchange/web_private.h"
 
-enum { ROUNDS_MAX = 16, BLOCK_BYTES = 32 << 10, STREAM_MAX = 256 << 20 };
-
-struct web {
-	struct MHD_Daemon *daemon;
-	struct fd_watch *watch;
-	struct timer again;
-	web_h *handler;
-	void *arg;
-	struct web_call *calls;
-	unsigned port;
-	bool held;
-	bool closing;
-};
-
-struct web_call {
-	struct web *web;
-	struct MHD_Connection *connection;
-	char *method;
-	char *path;
-	char *cookie; /* "name=value" to be set with the answer, NULL */
-	struct buf body;
-	struct timer wait;
-	unsigned waited;
-	bool suspended;
-	bool answered;
-	bool broken; /* the connection may not go on */
-	struct web_stream *stream;
-	struct web_call *next;
-	struct web_call *prev;
-};
-
-struct web_stream {
-	struct web_call *call;
-	struct buf out;
-	size_t sent;
-	size_t piece;
-	bool ended;
-	bool cut;
-	web_gone_h *gone;
-	void *arg;
-	struct timer farewell;
-};
+enum { ROUNDS_MAX = 16 };
 
 /*
  * Work that is ready without a descriptor saying so (resumed connections,
@@ -87,7 +44,7 @@ static void kick(struct web *web)
 		timer_start_ms(&web->again, 0, run, web);
 }
 
-static void resume(struct web_call *call)
+void web_resume(struct web_call *call)
 {
 	if (!call->suspended)
 		return;
@@ -97,7 +54,7 @@ static void resume(struct web_call *call)
 	kick(call->web);
 }
 
-static void suspend(struct web_call *call)
+void web_suspend(struct web_call *call)
 {
 	call->suspended = true;
 	MHD_suspend_connection(call->connection);
@@ -121,25 +78,6 @@ static struct web_call *call_new(struct web *web,
 	return call;
 }
 
-static void say_farewell(void *arg)
-{
-	struct web_stream *stream = arg;
-	web_gone_h *gone = stream->gone;
-	void *owner = stream->arg;
-
-	buf_free(&stream->out);
-	free(stream);
-	gone(owner);
-}
-
-/* MHD is still busy with it: its owner hears from the loop. */
-static void stream_drop(struct web_stream *stream)
-{
-	stream->call->stream = NULL;
-	stream->call = NULL;
-	timer_start_ms(&stream->farewell, 0, say_farewell, stream);
-}
-
 static void completed(void *arg, struct MHD_Connection *connection, void **slot,
 		      enum MHD_RequestTerminationCode code)
 {
@@ -154,7 +92,7 @@ static void completed(void *arg, struct MHD_Connection *connection, void **slot,
 	*slot = NULL;
 	timer_stop(&call->wait);
 	if (call->stream)
-		stream_drop(call->stream);
+		web_stream_drop(call->stream);
 	if (call->next)
 		call->next->prev = call->prev;
 	if (call->prev)
@@ -298,7 +236,7 @@ void web_free(struct web **webp)
 		timer_stop(&call->wait);
 		if (call->stream)
 			call->stream->cut = true;
-		resume(call);
+		web_resume(call);
 	}
 	fd_watch_free(&web->watch);
 	if (web->daemon)
@@ -360,186 +298,21 @@ struct web_link *web_link(const struct web_call *call)
 	return info->socket_context;
 }
 
-void web_reply_header(struct web_reply *reply, const char *name,
-		      const char *value)
-{
-	if (reply->header_count == WEB_HEADERS_MAX)
-		return;
-
-	reply->headers[reply->header_count].name = name;
-	reply->headers[reply->header_count++].value = x_strdup(value);
-}
-
-void web_give_cookie(struct web_call *call, const char *name, const char *value)
-{
-	struct buf text = BUF(1024);
-
-	buf_print(&text, "%s=%s; path=/; HttpOnly", name, value);
-	free(call->cookie);
-	call->cookie = buf_take(&text);
-}
-
-bool web_answered(const struct web_call *call)
-{
-	return call->answered;
-}
-
-static void queue(struct web_call *call, struct web_reply *reply,
-		  struct MHD_Response *response)
-{
-	if (reply->type)
-		MHD_add_response_header(response, "Content-Type", reply->type);
-	for (size_t i = 0; i < reply->header_count; i++) {
-		MHD_add_response_header(response, reply->headers[i].name,
-					reply->headers[i].value);
-		free(reply->headers[i].value);
-	}
-	reply->header_count = 0;
-	if (call->cookie)
-		MHD_add_response_header(response, "Set-Cookie", call->cookie);
-	call->answered = true;
-	if (MHD_queue_response(call->connection, reply->status, response) !=
-	    MHD_YES)
-		call->broken = true;
-	MHD_destroy_response(response);
-}
-
-static ssize_t read_half(void *arg, uint64_t pos, char *to, size_t max)
-{
-	const struct buf *body = arg;
-	size_t left = body->len / 2 - (size_t)pos;
-
-	if (pos >= body->len / 2)
-		return MHD_CONTENT_READER_END_WITH_ERROR;
-
-	if (left > max)
-		left = max;
-	memcpy(to, body->data + pos, left);
-	return (ssize_t)left;
-}
-
-static void free_half(void *arg)
-{
-	struct buf *body = arg;
-
-	buf_free(body);
-	free(body);
-}
-
-void web_answer(struct web_call *call, struct web_reply *reply)
-{
-	struct MHD_Response *response;
-	struct buf *body;
-	size_t len = reply->body.len;
-
-	if (reply->truncate) {
-		body = x_new(struct buf);
-		*body = reply->body;
-		response = MHD_create_response_from_callback(len, BLOCK_BYTES,
-							     read_half, body,
-							     free_half);
-	} else {
-		response =
-			MHD_create_response_from_buffer(len,
-							buf_take(&reply->body),
-							MHD_RESPMEM_MUST_FREE);
-	}
-	queue(call, reply, response);
-}
-
 static void waited(void *arg)
 {
 	struct web_call *call = arg;
 
 	call->waited++;
-	resume(call);
+	web_resume(call);
 }
 
 void web_wait(struct web_call *call, unsigned delay_ms)
 {
-	suspend(call);
+	web_suspend(call);
 	timer_start_ms(&call->wait, delay_ms, waited, call);
 }
 
 unsigned web_waited(const struct web_call *call)
 {
 	return call->waited;
-}
-
-static ssize_t stream_read(void *arg, uint64_t pos, char *to, size_t max)
-{
-	struct web_call *call = arg;
-	struct web_stream *stream = call->stream;
-	size_t left = stream->out.len - stream->sent;
-
-	(void)pos;
-	if (left == 0 && stream->cut)
-		return MHD_CONTENT_READER_END_WITH_ERROR;
-	if (left == 0 && stream->ended)
-		return MHD_CONTENT_READER_END_OF_STREAM;
-	if (left == 0) {
-		buf_free(&stream->out);
-		stream->sent = 0;
-		suspend(call);
-		return 0;
-	}
-
-	if (left > max)
-		left = max;
-	if (stream->piece && left > stream->piece)
-		left = stream->piece;
-	memcpy(to, stream->out.data + stream->sent, left);
-	stream->sent += left;
-	return (ssize_t)left;
-}
-
-struct web_stream *web_stream(struct web_call *call, struct web_reply *reply,
-			      web_gone_h *h, void *arg)
-{
-	struct web_stream *stream = x_new(struct web_stream);
-
-	stream->call = call;
-	stream->out = BUF(STREAM_MAX);
-	buf_add(&stream->out, buf_text(&reply->body), reply->body.len);
-	buf_free(&reply->body);
-	stream->gone = h;
-	stream->arg = arg;
-	call->stream = stream;
-	queue(call, reply,
-	      MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK_BYTES,
-						stream_read, call, NULL));
-	return stream;
-}
-
-void web_stream_write(struct web_stream *stream, const char *data, size_t len)
-{
-	if (!stream->call || stream->ended || stream->cut)
-		return;
-
-	buf_add(&stream->out, data, len);
-	resume(stream->call);
-}
-
-void web_stream_pieces(struct web_stream *stream, size_t bytes)
-{
-	stream->piece = bytes;
-}
-
-void web_stream_end(struct web_stream *stream)
-{
-	stream->ended = true;
-	if (stream->call)
-		resume(stream->call);
-}
-
-void web_stream_cut(struct web_stream *stream)
-{
-	stream->cut = true;
-	if (stream->call)
-		resume(stream->call);
-}
-
-size_t web_stream_waiting(const struct web_stream *stream)
-{
-	return stream->out.len - stream->sent;
 }
