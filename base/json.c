@@ -172,3 +172,10 @@ void json_write(const struct json *json, struct buf *out)
 	json_dump_callback(value(json), add, out,
 			   JSON_INDENT(2) | JSON_ENCODE_ANY);
 }
+
+void json_write_line(const struct json *json, struct buf *out)
+{
+	json_dump_callback(value(json), add, out,
+			   JSON_COMPACT | JSON_ENCODE_ANY);
+	buf_add(out, "\n", 1);
+}

@@ -54,5 +54,7 @@ void json_each(const struct json *json, json_each_h *h, void *arg);
 const struct json *json_get(const struct json *object, const char *name);
 
 void json_write(const struct json *json, struct buf *out);
+/* On one line, which it ends. */
+void json_write_line(const struct json *json, struct buf *out);
 
 #endif

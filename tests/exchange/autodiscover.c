@@ -46,6 +46,11 @@ static void build(const struct question *question, struct buf *out)
 	version_build(question->home->version, out);
 }
 
+static void hex(const struct question *question, struct buf *out)
+{
+	version_hex(question->home->version, out);
+}
+
 static void schemas(const struct question *question, struct buf *out)
 {
 	for (unsigned i = 0; i < EWS_VERSION_COUNT; i++)
@@ -144,7 +149,7 @@ static void pox_protocol(const struct question *question, const char *type)
 	xml_leaf(out, "Type", type);
 	leaf(question, "Server", mailbox_server);
 	leaf(question, "ServerDN", server_dn);
-	leaf(question, "ServerVersion", build);
+	leaf(question, "ServerVersion", hex);
 	leaf(question, "MdbDN", mdb_dn);
 	leaf(question, "ASUrl", ews_url);
 	leaf(question, "EwsUrl", ews_url);

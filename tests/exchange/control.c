@@ -55,8 +55,7 @@ static void answer(struct web_call *call, struct json **answerp, bool ok)
 		.body = BUF(ANSWER_MAX),
 	};
 
-	json_write(*answerp, &reply.body);
-	buf_add(&reply.body, "\n", 1);
+	json_write_line(*answerp, &reply.body);
 	json_free(answerp);
 	web_answer(call, &reply);
 }

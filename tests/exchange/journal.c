@@ -120,8 +120,7 @@ static void write_entry(const struct entry *entry, uint64_t number,
 		json_put_text(json, "start", clock_text(text, entry->start));
 		json_put_text(json, "end", clock_text(text, entry->end));
 	}
-	json_write(json, out);
-	buf_add(out, "\n", 1);
+	json_write_line(json, out);
 	json_free(&json);
 }
 

@@ -75,6 +75,17 @@ void version_build(enum ews_version version, struct buf *out)
 	buf_print(out, "%02d.%02d.%04d.000", v->major, v->minor, v->build);
 }
 
+/* 0111, major in 6 bits, minor in 6, 1, build in 15; [MS-OXDSCLI]. */
+void version_hex(enum ews_version version, struct buf *out)
+{
+	const struct version *v = &versions[version];
+
+	buf_print(out, "%08X",
+		  7U << 28 | (unsigned)v->major << 22 |
+			  (unsigned)v->minor << 16 | 1U << 15 |
+			  (unsigned)v->build);
+}
+
 static void number_attribute(struct xml_out *out, const char *name, int number)
 {
 	struct buf text = BUF(16);

@@ -80,7 +80,9 @@ const char *version_word(enum ews_version version);
 enum ews_version version_find(const char *word);
 /* Whether a server of that version understands what is asked for. */
 bool version_serves(enum ews_version server, enum ews_version asked);
-/* "15.1.2507" and such, of ExternalEwsVersion. */
+/* "15.01.2507.000" and such, of ExternalEwsVersion. */
 void version_build(enum ews_version version, struct buf *out);
+/* The same as POX Autodiscover's ServerVersion has it. */
+void version_hex(enum ews_version version, struct buf *out);
 
 #endif

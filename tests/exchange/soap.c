@@ -69,10 +69,14 @@ static void send(struct server *server, struct web_call *call,
 
 static void write_back_off(struct xml_out *out, unsigned back_off_ms)
 {
+	struct buf number = BUF(16);
+
 	xml_start(out, "t:MessageXml");
 	xml_start(out, "t:Value");
 	xml_attribute(out, "Name", "BackOffMilliseconds");
-	xml_leaf_number(out, "t:Value", back_off_ms);
+	buf_print(&number, "%u", back_off_ms);
+	xml_text(out, buf_text(&number));
+	buf_free(&number);
 	xml_end(out);
 	xml_end(out);
 }

@@ -183,6 +183,9 @@ static size_t write_events(struct stream *stream)
 {
 	struct xml_out *out = NULL;
 	struct subscription *at = stream->subscriptions;
+	const char *element = stream->server->knobs.schema_frames
+				      ? "t:Notification"
+				      : "m:Notification";
 	size_t written = 0;
 
 	for (; at && written < NOTIFICATIONS_MAX; at = at->in_stream) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/alloc.h"
 #include "tests/exchange/web_private.h"
@@ -20,6 +21,7 @@ static void say_farewell(void *arg)
 
 void web_stream_drop(struct web_stream *stream)
 {
+	fd_watch_free(&stream->watch);
 	stream->call->stream = NULL;
 	stream->call = NULL;
 	timer_start_ms(&stream->farewell, 0, say_farewell, stream);
@@ -139,6 +141,22 @@ static ssize_t stream_read(void *arg, uint64_t pos, char *to, size_t max)
 	return (ssize_t)left;
 }
 
+/* MHD does not look at suspended connections; data here is TLS's own. */
+static void peer_moves(unsigned events, void *arg)
+{
+	struct web_stream *stream = arg;
+	char byte;
+
+	(void)events;
+	if (recv(stream->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) != 0) {
+		fd_watch_free(&stream->watch);
+		return;
+	}
+	stream->sent = stream->out.len;
+	web_stream_cut(stream);
+	fd_watch_free(&stream->watch);
+}
+
 struct web_stream *web_stream(struct web_call *call, struct web_reply *reply,
 			      web_gone_h *h, void *arg)
 {
@@ -148,6 +166,10 @@ struct web_stream *web_stream(struct web_call *call, struct web_reply *reply,
 	stream->out = BUF(STREAM_MAX);
 	buf_add(&stream->out, buf_text(&reply->body), reply->body.len);
 	buf_free(&reply->body);
+	stream->fd = MHD_get_connection_info(call->connection,
+					     MHD_CONNECTION_INFO_CONNECTION_FD)
+			     ->connect_fd;
+	stream->watch = fd_watch_new(stream->fd, FD_READ, peer_moves, stream);
 	stream->gone = h;
 	stream->arg = arg;
 	call->stream = stream;

@@ -47,6 +47,8 @@ struct web_stream {
 	web_gone_h *gone;
 	void *arg;
 	struct timer farewell;
+	struct fd_watch *watch; /* sees the peer go while we are silent */
+	int fd;
 };
 
 void web_suspend(struct web_call *call);
