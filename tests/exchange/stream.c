@@ -196,8 +196,8 @@ static size_t write_events(struct stream *stream)
 			out = frame_start(stream, NULL);
 			xml_start(out, "m:Notifications");
 		}
-		subscription_heard(at, notification_write(out, "m:Notification",
-							  at, EVENTS_A_REPLY));
+		subscription_heard(at, notification_write(out, element, at,
+							  EVENTS_A_REPLY));
 		written++;
 	}
 	if (out)

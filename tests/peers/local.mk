@@ -5,7 +5,7 @@ CLEANFILES += $(check_PROGRAMS_PEERS)
 tests_peers_tls_host_SOURCES = tests/peers/tls_host.c
 tests_peers_tls_host_LDADD = libsip.la libbase.la
 
-PEERS = tests/peers/tls_peers
+PEERS = tests/peers/tls_peers tests/peers/exchangelib_streams
 EXTRA_DIST += $(PEERS) tests/peers/peerlib.py
 
 # Minutes, not seconds: not part of make check.
