@@ -1,7 +1,12 @@
 # Tests of sip/; each program links only the rooms its subject may know.
 if HAVE_CHECK
 check_PROGRAMS += \
+	tests/check_auth \
 	tests/check_claim \
+	tests/check_compositor \
+	tests/check_door \
+	tests/check_notifier \
+	tests/check_registrar \
 	tests/check_pidf \
 	tests/check_pidf_read \
 	tests/check_presence \
@@ -42,6 +47,7 @@ tests_check_pidf_read_LDADD = libsip.la libbase.la $(CHECK_LIBS)
 
 if FUZZING
 noinst_PROGRAMS += \
+	tests/fuzz_mime \
 	tests/fuzz_pidf_read
 endif
 
@@ -53,3 +59,30 @@ tests_fuzz_pidf_read_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 noinst_PROGRAMS += tests/sip_host
 tests_sip_host_SOURCES = tests/sip_host.c
 tests_sip_host_LDADD = libsip.la libbase.la
+
+tests_check_auth_SOURCES = tests/check_auth.c tests/suite.h
+tests_check_auth_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_auth_LDADD = libsip.la libbase.la $(CHECK_LIBS)
+
+tests_check_door_SOURCES = tests/check_door.c tests/suite.h
+tests_check_door_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_door_LDADD = libsip.la libbase.la $(CHECK_LIBS)
+
+tests_check_compositor_SOURCES = tests/check_compositor.c \
+	tests/fake_loop.c tests/fake_loop.h tests/suite.h
+tests_check_compositor_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_compositor_LDADD = libsip.la libbase.la $(CHECK_LIBS)
+
+tests_check_notifier_SOURCES = tests/check_notifier.c \
+	tests/fake_loop.c tests/fake_loop.h tests/suite.h
+tests_check_notifier_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_notifier_LDADD = libsip.la libbase.la $(CHECK_LIBS)
+
+tests_check_registrar_SOURCES = tests/check_registrar.c \
+	tests/fake_loop.c tests/fake_loop.h tests/suite.h
+tests_check_registrar_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_registrar_LDADD = libsip.la libbase.la $(CHECK_LIBS)
+
+tests_fuzz_mime_SOURCES = tests/fuzz_mime.c
+tests_fuzz_mime_LDADD = libsip.la libbase.la
+tests_fuzz_mime_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
