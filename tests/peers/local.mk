@@ -5,8 +5,8 @@ CLEANFILES += $(check_PROGRAMS_PEERS)
 tests_peers_tls_host_SOURCES = tests/peers/tls_host.c
 tests_peers_tls_host_LDADD = libsip.la libbase.la
 
-PEERS = tests/peers/tls_peers tests/peers/exchangelib_streams
-EXTRA_DIST += $(PEERS) tests/peers/peerlib.py
+PEERS = tests/peers/tls_peers tests/peers/exchangelib_streams tests/peers/exchangelib_peers tests/peers/ews_replies
+EXTRA_DIST += $(PEERS) tests/peers/peerlib.py tests/peers/simulator.py
 
 # Minutes, not seconds: not part of make check.
 .PHONY: check-peers
