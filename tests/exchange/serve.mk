@@ -32,3 +32,14 @@ tests_exchange_daymark_exchange_SOURCES = \
 	tests/exchange/web.c tests/exchange/web.h \
 	tests/exchange/web_answer.c tests/exchange/web_private.h
 tests_exchange_daymark_exchange_LDADD = libexchange.la libbase.la $(MHD_LIBS) $(SSL_LIBS)
+
+if HAVE_ICAL
+if HAVE_CHECK
+check_PROGRAMS += tests/check_exchange_ntlm
+endif
+endif
+
+tests_check_exchange_ntlm_SOURCES = tests/check_exchange_ntlm.c \
+	tests/exchange/ntlm.c tests/exchange/ntlm.h tests/suite.h
+tests_check_exchange_ntlm_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_exchange_ntlm_LDADD = libbase.la $(CHECK_LIBS) $(SSL_LIBS)
