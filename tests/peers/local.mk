@@ -9,7 +9,8 @@ PEERS = tests/peers/tls_peers tests/peers/exchangelib_streams tests/peers/exchan
 EXTRA_DIST += $(PEERS) tests/peers/peerlib.py tests/peers/simulator.py
 
 # Minutes, not seconds: not part of make check.
-.PHONY: check-peers
+.PHONY: check-peers peer-programs
+peer-programs: $(check_PROGRAMS_PEERS)
 check-peers: all $(check_PROGRAMS_PEERS)
 	@failed=0; for peer in $(PEERS); do \
 		echo "$$peer:"; \
