@@ -95,13 +95,22 @@ void op_message_start(struct op_call *call, const char *name)
 	xml_leaf(call->out, "m:ResponseCode", "NoError");
 }
 
+/* Their schema wants the list of items even when there is none. */
+static const char *const item_operations[] = { "GetItem", "CreateItem",
+					       "UpdateItem", "MoveItem" };
+
 void op_message_error(struct op_call *call, const char *name, const char *code)
 {
+	size_t count = sizeof(item_operations) / sizeof(item_operations[0]);
+
 	start_named(call->out, "m:", name, "ResponseMessage");
 	xml_attribute(call->out, "ResponseClass", "Error");
 	xml_leaf(call->out, "m:MessageText", op_error_text(code));
 	xml_leaf(call->out, "m:ResponseCode", code);
 	xml_leaf_number(call->out, "m:DescriptiveLinkKey", 0);
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(item_operations[i], name) == 0)
+			xml_leaf(call->out, "m:Items", "");
 	xml_end(call->out);
 }
 
