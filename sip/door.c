@@ -141,6 +141,22 @@ static const char *realm_of(const struct visit *visit)
 	return uri_domain(visit->entity);
 }
 
+static bool knows_md5_only(const sip_t *sip)
+{
+	static const char *const agents[] = {
+#define MD5_ONLY(agent) agent,
+#include "sip/md5_only.def"
+	};
+	const char *agent =
+		sip->sip_user_agent ? sip->sip_user_agent->g_string : NULL;
+
+	for (size_t i = 0; agent && i < sizeof(agents) / sizeof(agents[0]); i++)
+		if (!strncmp(agent, agents[i], strlen(agents[i])))
+			return digest_offers(DIGEST_MD5);
+
+	return false;
+}
+
 static void challenge(struct visit *visit, bool stale)
 {
 	struct server *server = visit->server;
@@ -161,7 +177,9 @@ static void challenge(struct visit *visit, bool stale)
 
 	nta_msg_treply(agent_nta(server->agent), visit->msg,
 		       SIP_401_UNAUTHORIZED,
-		       SIPTAG_WWW_AUTHENTICATE_STR(lines[DIGEST_SHA256]),
+		       TAG_IF(!knows_md5_only(visit->sip),
+			      SIPTAG_WWW_AUTHENTICATE_STR(
+				      lines[DIGEST_SHA256])),
 		       TAG_IF(digest_offers(DIGEST_MD5),
 			      SIPTAG_WWW_AUTHENTICATE_STR(lines[DIGEST_MD5])),
 		       TAG_END());

@@ -13,6 +13,7 @@ libsip_la_SOURCES = \
 	sip/flow.c sip/flow.h sip/flow_tport.h \
 	sip/hash.c sip/hash.h \
 	sip/listen.c sip/listen.h \
+	sip/md5_only.def \
 	sip/mime.c sip/mime.h \
 	sip/notifier.c sip/notifier.h sip/notifier_private.h \
 	sip/notify_out.c sip/notify_out.h \
