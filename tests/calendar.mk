@@ -39,3 +39,24 @@ endif
 tests_fuzz_ews_read_SOURCES = tests/fuzz_ews_read.c
 tests_fuzz_ews_read_LDADD = libcalendar.la libbase.la
 tests_fuzz_ews_read_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+
+# Not a test by itself: watches a real server, or the simulated one.
+noinst_PROGRAMS += tests/ews_watch
+tests_ews_watch_SOURCES = tests/ews_watch.c
+tests_ews_watch_LDADD = libcalendar.la libbase.la
+
+EXTRA_DIST += \
+	tests/data/ews-find-item.xml \
+	tests/data/ews-get-folder.xml \
+	tests/data/ews-get-streaming-events.xml \
+	tests/data/ews-get-user-availability.xml \
+	tests/data/ews-reply-availability.xml \
+	tests/data/ews-reply-busy-inside.xml \
+	tests/data/ews-reply-busy.xml \
+	tests/data/ews-reply-denied.xml \
+	tests/data/ews-reply-find-item.xml \
+	tests/data/ews-reply-subscribe.xml \
+	tests/data/ews-stream-events.xml \
+	tests/data/ews-subscribe-delegate.xml \
+	tests/data/ews-subscribe.xml \
+	tests/data/ews-unsubscribe.xml
