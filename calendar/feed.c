@@ -62,17 +62,6 @@ static const struct backend_handlers handlers = {
 	.failed = on_failed,
 };
 
-/* FNV-1a */
-static unsigned hash_of(const char *text)
-{
-	uint32_t hash = 2166136261U;
-
-	for (; *text; text++)
-		hash = (hash ^ (unsigned char)*text) * 16777619U;
-
-	return hash;
-}
-
 static void announce(struct feed *feed)
 {
 	if (feed->options.state)
@@ -183,10 +172,16 @@ static void nobody_has_it(struct feed *feed)
 	feed->gone_rounds =
 		feed->gone == feed->asked ? feed->gone_rounds + 1 : 0;
 
-	if (feed->gone_rounds >= GONE_ROUNDS)
+	if (feed->gone_rounds >= GONE_ROUNDS) {
 		close_for_good(feed);
-	else
-		retry_later(feed, locate);
+		return;
+	}
+
+	/* A directory that has just been restored must not cost anybody. */
+	retry_later(feed, locate);
+	if (feed->gone_rounds)
+		timer_start(&feed->timer, feed->options.backoff.max_s, locate,
+			    feed);
 }
 
 static void ask_next(struct feed *feed)
@@ -379,10 +374,10 @@ static void on_failed(const struct why *why, void *arg)
 	struct feed *feed = arg;
 	time_t since = feed->facts.live_since;
 
+	feed->why = *why;
 	if (since && clock_now() - since >= STEADY_S)
 		feed->failures = 0;
 
-	feed->why = *why;
 	log_debug("feed failed", KV("mailbox", feed->mailbox.address),
 		  KV("gateway", gateway_name(feed->gateway)),
 		  KV("state", states[feed->state].name), KWHY(why));
@@ -414,7 +409,9 @@ struct feed *feed_new(const char *address, const struct feed_options *options)
 	struct feed *feed = x_new(struct feed);
 
 	feed->options = *options;
-	feed->hash = hash_of(address);
+	feed->hash = 2166136261U; /* FNV-1a */
+	for (const char *c = address; *c; c++)
+		feed->hash = (feed->hash ^ (unsigned char)*c) * 16777619U;
 	snprintf(feed->mailbox.address, sizeof(feed->mailbox.address), "%s",
 		 address);
 	return feed;

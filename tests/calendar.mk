@@ -4,16 +4,31 @@ FAKE_EWS = tests/fake_ews.c tests/fake_ews.h $(FAKE_HTTP) $(FAKE_LOOP)
 
 if HAVE_CHECK
 check_PROGRAMS += \
+	tests/check_ews_batch \
 	tests/check_ews_read \
 	tests/check_ews_stream \
 	tests/check_ews_write \
+	tests/check_feed \
 	tests/check_gate \
+	tests/check_gateway \
 	tests/check_timeline
 endif
 
 tests_check_ews_stream_SOURCES = tests/check_ews_stream.c $(FAKE_EWS) tests/suite.h
 tests_check_ews_stream_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_ews_stream_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
+
+tests_check_feed_SOURCES = tests/check_feed.c $(FAKE_EWS) tests/suite.h
+tests_check_feed_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_feed_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
+
+tests_check_ews_batch_SOURCES = tests/check_ews_batch.c $(FAKE_EWS) tests/suite.h
+tests_check_ews_batch_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_ews_batch_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
+
+tests_check_gateway_SOURCES = tests/check_gateway.c $(FAKE_HTTP) $(FAKE_LOOP) tests/suite.h
+tests_check_gateway_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_gateway_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
 
 tests_check_gate_SOURCES = tests/check_gate.c $(FAKE_LOOP) tests/suite.h
 tests_check_gate_CFLAGS = $(CHECK_CFLAGS_ALL)

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define SUITE "feed"
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/metric.h"
+#include "calendar/feed.h"
+#include "calendar/window.h"
+#include "tests/fake_ews.h"
+#include "tests/fake_http.h"
+#include "tests/fake_loop.h"
+#include "tests/suite.h"
+
+static struct gateway *gateways[3];
+static struct feed *feed;
+static int changes;
+static enum err closed;
+
+static void on_changed(const struct timeline *timeline, void *arg)
+{
+	(void)arg;
+	ck_assert_ptr_eq(timeline, feed_timeline(feed));
+	changes++;
+}
+
+static void on_closed(const struct why *why, void *arg)
+{
+	(void)arg;
+	closed = why->err;
+	feed_free(&feed);
+}
+
+static void gateway_make(int i, const char *text)
+{
+	struct gateway_settings settings;
+
+	ck_assert_int_eq(gateway_parse(&settings, text, NULL), ERR_OK);
+	ck_assert_int_eq(gateway_new(&gateways[i], &settings, NULL), ERR_OK);
+}
+
+static void feed_make(size_t gateway_count, unsigned audit_s)
+{
+	const struct feed_options options = {
+		.gateways = gateways,
+		.gateway_count = gateway_count,
+		.backoff = { .min_s = 10, .max_s = 300 },
+		.audit_s = audit_s,
+		.changed = on_changed,
+		.closed = on_closed,
+	};
+
+	feed = feed_new("ann@example.com", &options);
+	feed_start(feed);
+}
+
+static void setup(void)
+{
+	fake_loop_reset();
+	fake_http_reset();
+	fake_ews_reset();
+	metric_forget_all();
+	changes = 0;
+	closed = ERR_OK;
+	gateway_make(0, "name=b host=b.example.com");
+	gateway_make(1, "name=a host=a.example.com domains=x.org,Example.com");
+	gateway_make(2, "name=c host=c.example.com domains=c.org");
+}
+
+static void teardown(void)
+{
+	feed_free(&feed);
+	for (int i = 0; i < 3; i++)
+		gateway_free(&gateways[i]);
+	ck_assert_uint_eq(fake_http_open(), 0);
+	ck_assert_uint_eq(fake_loop_timers(), 0);
+}
+
+static void pass(unsigned seconds)
+{
+	fake_ews_serve();
+	for (unsigned i = 0; i < seconds; i++) {
+		fake_loop_pass(1);
+		fake_ews_serve();
+	}
+}
+
+/* What the next request is answered with, as a fault. */
+static void refuse(const char *code)
+{
+	char *text = fake_ews_fault(code, NULL);
+
+	fake_loop_pass_ms(0);
+	ck_assert_ptr_nonnull(fake_http_next());
+	fake_http_answer(fake_http_next(), 500, text);
+	fake_loop_pass_ms(0);
+	free(text);
+}
+
+static const char *gateway_in_use(void)
+{
+	struct feed_facts facts;
+
+	feed_facts(feed, &facts);
+	return facts.gateway ? gateway_name(facts.gateway) : "";
+}
+
+START_TEST(gateway_that_names_the_domain_is_asked_first)
+{
+	feed_make(3, 0);
+	ck_assert_str_eq(gateway_in_use(), "a");
+	pass(1);
+	ck_assert_int_eq(feed_state(feed), FEED_LIVE);
+	ck_assert_int_eq(changes, 1);
+}
+END_TEST
+
+START_TEST(next_gateway_is_asked_and_those_for_others_are_not)
+{
+	feed_make(3, 0);
+	refuse("ErrorNonExistentMailbox");
+	ck_assert_str_eq(gateway_in_use(), "b");
+	refuse("ErrorNonExistentMailbox");
+	ck_assert_int_eq(feed_state(feed), FEED_WAITING);
+}
+END_TEST
+
+START_TEST(gone_is_said_by_all_and_twice)
+{
+	feed_make(2, 0);
+	refuse("ErrorNonExistentMailbox");
+	refuse("ErrorNonExistentMailbox");
+	ck_assert_int_eq(feed_state(feed), FEED_WAITING);
+	fake_loop_pass(200);
+	ck_assert_int_eq(feed_state(feed), FEED_WAITING);
+	fake_loop_pass(100);
+	refuse("ErrorNonExistentMailbox");
+	ck_assert_int_eq(closed, ERR_OK);
+	refuse("ErrorNonExistentMailbox");
+	ck_assert_int_eq(closed, ERR_GONE);
+	ck_assert_ptr_null(feed);
+}
+END_TEST
+
+START_TEST(one_who_is_denied_is_not_gone)
+{
+	feed_make(1, 0);
+	for (int i = 0; i < 5; i++) {
+		refuse("ErrorImpersonateUserDenied");
+		ck_assert_int_eq(feed_state(feed), FEED_WAITING);
+		fake_loop_pass(300);
+	}
+	ck_assert_int_eq(closed, ERR_OK);
+	ck_assert_int_eq(feed_why(feed)->err, ERR_DENIED);
+}
+END_TEST
+
+START_TEST(expired_subscription_is_renewed_at_once)
+{
+	feed_make(1, 0);
+	pass(61);
+	fake_ews_busy = true;
+	fake_ews_say(fake_ews_lost("s1"));
+	fake_loop_pass_ms(0);
+	ck_assert_int_eq(feed_state(feed), FEED_SUBSCRIBING);
+	pass(1);
+	ck_assert_int_eq(feed_state(feed), FEED_LIVE);
+	ck_assert_int_eq(timeline_at(feed_timeline(feed), FAKE_LOOP_WALL + 9),
+			 BUSY_BUSY);
+}
+END_TEST
+
+START_TEST(subscription_that_never_lasts_is_not_stormed)
+{
+	feed_make(1, 0);
+	for (int i = 0; i < 600; i++) {
+		pass(1);
+		fake_ews_say(fake_ews_lost("s1"));
+		for (char id[] = "s2"; id[1] <= '9'; id[1]++)
+			fake_ews_say(fake_ews_lost(id));
+		fake_loop_pass_ms(0);
+	}
+	ck_assert_uint_le(fake_http_count("Subscribe"), 12);
+}
+END_TEST
+
+START_TEST(change_that_nobody_announced_renews_the_subscription)
+{
+	struct feed_facts facts;
+
+	feed_make(1, 900);
+	pass(2);
+	fake_ews_busy = true;
+	for (int i = 0; i < 1215; i += 45) {
+		pass(45);
+		fake_ews_say(fake_ews_event(NULL));
+	}
+	feed_facts(feed, &facts);
+	ck_assert_uint_eq(facts.differences, 1);
+	ck_assert_uint_eq(facts.renewals, 1);
+	ck_assert_int_eq(metric_get(METRIC_audit_differences_total, "b"), 1);
+	ck_assert_uint_eq(fake_http_count("Subscribe"), 2);
+	ck_assert_int_eq(feed_state(feed), FEED_LIVE);
+}
+END_TEST
+
+START_TEST(change_that_was_announced_is_no_difference)
+{
+	struct feed_facts facts;
+
+	feed_make(1, 900);
+	pass(2);
+	fake_ews_busy = true;
+	fake_ews_say(fake_ews_event("s1"));
+	pass(60);
+	feed_facts(feed, &facts);
+	ck_assert_uint_eq(facts.events, 1);
+	ck_assert_uint_eq(facts.differences, 0);
+	ck_assert_int_eq(changes, 2);
+}
+END_TEST
+
+START_TEST(window_rolls_on)
+{
+	feed_make(1, 0);
+	fake_ews_serve();
+	for (int i = 0; i < 3 * 1440; i++) {
+		char *alive = fake_ews_event(NULL);
+
+		fake_loop_pass(60);
+		fake_ews_say(alive);
+		fake_ews_serve();
+	}
+	ck_assert_int_gt(timeline_until(feed_timeline(feed)),
+			 clock_now() + 82000);
+	ck_assert_uint_le(fake_http_count("GetUserAvailability"), 4);
+}
+END_TEST
+
+START_TEST(interrupted_stream_shows_and_passes)
+{
+	feed_make(1, 0);
+	pass(2);
+	fake_http_fail(fake_http_find("GetStreamingEvents"), ERR_NETWORK);
+	fake_loop_pass(2);
+	fake_http_fail(fake_http_find("GetStreamingEvents"), ERR_NETWORK);
+	fake_loop_pass_ms(0);
+	ck_assert_int_eq(feed_state(feed), FEED_TROUBLED);
+	ck_assert_int_eq(feed_why(feed)->err, ERR_NETWORK);
+	pass(10);
+	ck_assert_int_eq(feed_state(feed), FEED_LIVE);
+	ck_assert_uint_eq(fake_http_count("Subscribe"), 1);
+}
+END_TEST
+
+START_TEST(move_is_followed_to_another_gateway)
+{
+	struct feed_facts facts;
+
+	feed_make(2, 0);
+	pass(61);
+	ck_assert_str_eq(gateway_in_use(), "a");
+	feed_moved(feed);
+	refuse("ErrorMailboxMoveInProgress");
+	pass(2);
+	feed_facts(feed, &facts);
+	ck_assert_str_eq(gateway_in_use(), "b");
+	ck_assert_uint_eq(facts.moves, 1);
+}
+END_TEST
+
+START_TEST(removed_gateway_is_let_go_of)
+{
+	feed_make(2, 0);
+	pass(1);
+	ck_assert_str_eq(gateway_in_use(), "a");
+	feed_gateways(feed, gateways, 1);
+	ck_assert_str_eq(gateway_in_use(), "b");
+	gateway_free(&gateways[1]);
+	pass(1);
+	ck_assert_int_eq(feed_state(feed), FEED_LIVE);
+}
+END_TEST
+
+static void tests(void)
+{
+	tcase_add_checked_fixture(the_case, setup, teardown);
+	tcase_set_timeout(the_case, 60);
+	TEST(gateway_that_names_the_domain_is_asked_first);
+	TEST(next_gateway_is_asked_and_those_for_others_are_not);
+	TEST(gone_is_said_by_all_and_twice);
+	TEST(one_who_is_denied_is_not_gone);
+	TEST(expired_subscription_is_renewed_at_once);
+	TEST(subscription_that_never_lasts_is_not_stormed);
+	TEST(change_that_nobody_announced_renews_the_subscription);
+	TEST(change_that_was_announced_is_no_difference);
+	TEST(window_rolls_on);
+	TEST(interrupted_stream_shows_and_passes);
+	TEST(move_is_followed_to_another_gateway);
+	TEST(removed_gateway_is_let_go_of);
+}
