@@ -18,6 +18,7 @@ libbase_la_SOURCES = \
 	base/log.c base/log.h \
 	base/loop.c base/loop.h \
 	base/metric.c base/metric.def base/metric.h \
+	base/secret.c base/secret.h \
 	base/timers.c base/timers.h \
 	base/tls_server.c base/tls_server.h \
 	base/work.c base/work.h \

@@ -7,10 +7,10 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/secret.h"
 #include "calendar/backend.h"
 #include "calendar/gate.h"
 #include "calendar/gateway.h"
-#include "calendar/secret.h"
 
 #define OFFSET(field) offsetof(struct gateway_settings, field)
 

@@ -13,6 +13,5 @@ libcalendar_la_SOURCES = \
 	calendar/feed.c calendar/feed.def calendar/feed.h \
 	calendar/gate.c calendar/gate.h \
 	calendar/gateway.c calendar/gateway.def calendar/gateway.h \
-	calendar/secret.c calendar/secret.h \
 	calendar/timeline.c calendar/timeline.h \
 	calendar/window.c calendar/window.h

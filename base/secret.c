@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "calendar/secret.h"
+#include "base/secret.h"
 
 /* No stdio: its buffers would keep a copy. */
 static enum err from_file(char *secret, const char *path, struct why *why)

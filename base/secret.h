@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Passwords: where they are kept is configured, never what they are. */
-#ifndef CALENDAR_SECRET_H
-#define CALENDAR_SECRET_H
+#ifndef BASE_SECRET_H
+#define BASE_SECRET_H
 
 #include "base/err.h"
 
