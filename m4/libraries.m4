@@ -24,4 +24,7 @@ AC_DEFUN([DM_LIBRARIES], [
   PKG_CHECK_MODULES([ICAL], [libical >= 3.0], [have_ical=yes], [have_ical=no])
   DM_SYSTEM_HEADERS([ICAL])
   AM_CONDITIONAL([HAVE_ICAL], [test "$have_ical" = yes])
+  # A client for the tests only; Debian ships no .pc file of it.
+  AC_CHECK_HEADER([linphone/core.h], [have_linphone=yes], [have_linphone=no])
+  AM_CONDITIONAL([HAVE_LINPHONE], [test "$have_linphone" = yes])
 ])
