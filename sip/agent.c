@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <limits.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +24,10 @@
 #include "sip/listen.h"
 #include "sip/sane.h"
 #include "sip/tls_front.h"
+
+/* The front ends idle TLS connections; 0 would have the stack end them at once. */
+enum { IDLE_MS = 3600 * 1000 };
+#define IDLE_NEVER UINT_MAX
 
 struct listener {
 	struct listen at;
@@ -108,7 +113,7 @@ static enum err add_to_stack(struct agent *agent, struct listener *listener,
 	if (nta_agent_add_tport(agent->nta, URL_STRING_MAKE(url),
 				TPTAG_IDENT(listener->ident),
 				TPTAG_PONG2PING(1),
-				TPTAG_IDLE(tls ? 0 : 3600000),
+				TPTAG_IDLE(tls ? IDLE_NEVER : IDLE_MS),
 				TPTAG_TIMEOUT(30000), TPTAG_QUEUESIZE(4096),
 				TPTAG_UDP_RMEM(4 << 20), TAG_END()) == 0)
 		return ERR_OK;
