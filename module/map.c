@@ -30,12 +30,32 @@ static const struct mapping mappings[] = {
 #include "module/mapping.def"
 };
 
+/*
+ * A server that tells free/busy only does not say what kind of entry it is:
+ * then busy is taken for a meeting, and what fills a day (23 hours when the
+ * clocks go forward) for an all-day entry.
+ */
+enum { DAY_SHORTEST_S = 23 * 3600 };
+
+static bool is_meeting(const struct entry *entry)
+{
+	return !(entry->flags & ENTRY_DETAILS) ||
+	       (entry->flags & ENTRY_MEETING);
+}
+
+static bool is_all_day(const struct entry *entry)
+{
+	return entry->flags & ENTRY_DETAILS
+		       ? (entry->flags & ENTRY_ALL_DAY) != 0
+		       : entry->until - entry->from >= DAY_SHORTEST_S;
+}
+
 static bool fits(const struct mapping *row, const struct entry *entry,
 		 const struct map_options *options)
 {
 	enum company company =
-		entry->flags & ENTRY_MEETING ? COMPANY_MEETING : COMPANY_ALONE;
-	enum day day = entry->flags & ENTRY_ALL_DAY ? DAY_ALL_DAY : DAY_TIMED;
+		is_meeting(entry) ? COMPANY_MEETING : COMPANY_ALONE;
+	enum day day = is_all_day(entry) ? DAY_ALL_DAY : DAY_TIMED;
 
 	return row->busy == entry->busy &&
 	       (row->company == COMPANY_ANY || row->company == company) &&
@@ -64,7 +84,7 @@ static bool stronger(const struct entry *entry, const struct entry *than)
 {
 	if (!than || entry->busy != than->busy)
 		return !than || entry->busy > than->busy;
-	return (entry->flags & ENTRY_MEETING) && !(than->flags & ENTRY_MEETING);
+	return is_meeting(entry) && !is_meeting(than);
 }
 
 const struct entry *map_speaks(const struct timeline *timeline, time_t now)
