@@ -104,7 +104,7 @@ static int ask(const struct options *options, char **words)
 /* Not shown while it is typed. */
 static bool read_password(char password[PASSWORD_SIZE])
 {
-	struct termios before, quiet;
+	struct termios before = { .c_lflag = 0 }, quiet;
 	bool tty = isatty(STDIN_FILENO) && !tcgetattr(STDIN_FILENO, &before);
 	bool got;
 

@@ -9,3 +9,6 @@ include tests/sip.mk
 include tests/module.mk
 include tests/exchange/local.mk
 include tests/peers/local.mk
+
+# The whole folder, so that no new document is forgotten in the tarball.
+EXTRA_DIST += tests/data
