@@ -332,8 +332,13 @@ bool agent_origin(const struct agent *agent, msg_t *msg, sip_t *sip,
 	if (!listener)
 		return false;
 
-	origin->transport = listener->at.transport;
-	su_inet_ntop(from->su_family, SU_ADDR(from), origin->host, HOST_SIZE);
+	origin->transport = (enum transport)listener->at.transport;
+	/* SU_ADDR() would cast the const away. */
+	su_inet_ntop(from->su_family,
+		     from->su_family == AF_INET6
+			     ? (const void *)&from->su_sin6.sin6_addr
+			     : (const void *)&from->su_sin.sin_addr,
+		     origin->host, HOST_SIZE);
 	origin->port = ntohs(from->su_port);
 	if (origin->transport == TRANSPORT_TLS) {
 		if (!tls_front_source(listener->front, origin->port, &source))

@@ -29,7 +29,7 @@ static void read_all(const struct xml_node *root, void *arg)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const struct xml_limits limits = { 1 << 16, 40, 5000 };
+	const struct xml_limits limits = { 1 << 16, 40, 5000, 64 };
 	struct xml_in *in = xml_in_new(&limits, read_all, NULL);
 	size_t half = size / 2;
 

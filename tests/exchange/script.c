@@ -67,7 +67,7 @@ static enum err read_line(struct script *script, struct exchange *exchange,
 			  const char *line, struct why *why)
 {
 	struct words words;
-	int64_t due_ms;
+	int64_t due_ms = 0;
 	enum err err = words_read(&words, line, why);
 	bool timed = err == ERR_OK && words.count > 0 &&
 		     (strcmp(words.word[0], "at") == 0 ||
