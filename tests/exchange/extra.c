@@ -52,6 +52,37 @@ static void computed_busy(const struct occurrence *one, struct buf *value)
 	buf_print(value, "%d", show_as_digit(one->what->show_as));
 }
 
+/* [MS-OXCICAL] 2.1.3.1.1.20: 0 single, 1 the series. */
+static void computed_instance(const struct occurrence *one, struct buf *value)
+{
+	buf_print(value, one->kind == KIND_MASTER ? "1" : "0");
+}
+
+static void computed_number(const struct occurrence *one, struct buf *value)
+{
+	buf_print(value, "%u", (unsigned)one->item->number);
+}
+
+static void computed_sensitivity(const struct occurrence *one,
+				 struct buf *value)
+{
+	buf_print(value, "%d", (int)one->what->sensitivity);
+}
+
+static void computed_start(const struct occurrence *one, struct buf *value)
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	buf_print(value, "%s", clock_text(text, one->start));
+}
+
+static void computed_end(const struct occurrence *one, struct buf *value)
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	buf_print(value, "%s", clock_text(text, one->end));
+}
+
 /* [MS-OXPROPS]: those that are other words for what an item holds. */
 static const struct {
 	const char *key;
@@ -64,7 +95,17 @@ static const struct {
 	{ "Appointment#33315", computed_recurring },
 	{ "Appointment#33301", computed_all_day },
 	{ "Appointment#33285", computed_busy },
+	{ "Appointment#33293", computed_start },
+	{ "Appointment#33294", computed_end },
+	{ "PublicStrings/urn:schemas:calendar:instancetype",
+	  computed_instance },
+	{ "PublicStrings/urn:schemas:calendar:dtstart", computed_start },
+	{ "PublicStrings/urn:schemas:calendar:dtend", computed_end },
+	{ "tag:0x36", computed_sensitivity },
+	{ "tag:0x60", computed_start },
+	{ "tag:0x61", computed_end },
 	{ "tag:0xe1b", computed_true },
+	{ "tag:0xe23", computed_number },
 };
 
 const char *extra_key(const struct xml_node *uri, char key[EXTRA_KEY_SIZE])

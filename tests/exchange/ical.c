@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/buf.h"
 #include "tests/exchange/ical.h"
 #include "tests/exchange/zone.h"
 
@@ -24,12 +25,21 @@ static struct icaltimetype ical_time(const char *zone, time_t moment, bool date)
 	return when;
 }
 
+/* One without a Windows name keeps its own. */
+static const char *zone_name(const char *iana)
+{
+	const char *name = zone_windows(iana);
+	const char *back = zone_iana(name);
+
+	return back && strcmp(back, "UTC") == 0 ? iana : name;
+}
+
 static void add_time(icalcomponent *event, icalproperty *property,
 		     const char *zone, bool date)
 {
 	if (!date)
-		icalproperty_add_parameter(property,
-					   icalparameter_new_tzid(zone));
+		icalproperty_add_parameter(property, icalparameter_new_tzid(
+							     zone_name(zone)));
 	icalcomponent_add_property(event, property);
 }
 
@@ -171,19 +181,58 @@ static void add_exceptions(icalcomponent *calendar,
 	}
 }
 
-static void add_zone(icalcomponent *calendar, const char *zone)
+/*
+ * Exchange describes a zone by the rules of this year alone, from the year
+ * 1601, under its Windows name.
+ */
+static void add_observance(icalcomponent *zone, icalcomponent_kind kind,
+			   const struct zone_turn *turn, int from_s)
 {
-	icaltimezone *known = icaltimezone_get_builtin_timezone(zone);
-	icalcomponent *rules = known ? icaltimezone_get_component(known) : NULL;
-	icalproperty *name;
+	static const char *const days[] = { "SU", "MO", "TU", "WE",
+					    "TH", "FR", "SA" };
+	icalcomponent *rules = icalcomponent_new(kind);
+	struct buf text = BUF(100);
 
-	if (!rules)
-		return;
-	rules = icalcomponent_new_clone(rules);
-	name = icalcomponent_get_first_property(rules, ICAL_TZID_PROPERTY);
-	if (name)
-		icalproperty_set_tzid(name, zone);
-	icalcomponent_add_component(calendar, rules);
+	buf_print(&text, "16010101T%02d%02d00", turn->hour % 24, turn->minute);
+	icalcomponent_add_property(rules, icalproperty_new_dtstart(
+						  icaltime_from_string(
+							  buf_text(&text))));
+	icalcomponent_add_property(rules,
+				   icalproperty_new_tzoffsetfrom(from_s));
+	icalcomponent_add_property(rules,
+				   icalproperty_new_tzoffsetto(turn->offset_s));
+	buf_free(&text);
+	if (turn->month) {
+		buf_print(&text, "FREQ=YEARLY;INTERVAL=1;BYDAY=%d%s;BYMONTH=%d",
+			  turn->week == 5 ? -1 : turn->week,
+			  days[turn->weekday], turn->month);
+		icalcomponent_add_property(
+			rules,
+			icalproperty_new_rrule(icalrecurrencetype_from_string(
+				buf_text(&text))));
+	}
+	buf_free(&text);
+	icalcomponent_add_component(zone, rules);
+}
+
+static void add_zone(icalcomponent *calendar, const char *iana, time_t when)
+{
+	struct zone_year year = zone_year(iana, zone_wall(iana, when).day.year);
+	const struct zone_turn always = { .offset_s = year.standard_s };
+	icalcomponent *zone = icalcomponent_new(ICAL_VTIMEZONE_COMPONENT);
+
+	icalcomponent_add_property(zone,
+				   icalproperty_new_tzid(zone_name(iana)));
+	if (year.daylight) {
+		add_observance(zone, ICAL_XSTANDARD_COMPONENT,
+			       &year.to_standard, year.to_daylight.offset_s);
+		add_observance(zone, ICAL_XDAYLIGHT_COMPONENT,
+			       &year.to_daylight, year.standard_s);
+	} else {
+		add_observance(zone, ICAL_XSTANDARD_COMPONENT, &always,
+			       year.standard_s);
+	}
+	icalcomponent_add_component(calendar, zone);
 }
 
 char *ical_text(const struct occurrence *one)
@@ -198,7 +247,7 @@ char *ical_text(const struct occurrence *one)
 	icalcomponent_add_property(calendar,
 				   icalproperty_new_prodid(
 					   "-//Daymark//Simulator//EN"));
-	add_zone(calendar, zone);
+	add_zone(calendar, zone, one->start);
 	icalcomponent_add_component(calendar, event);
 	if (one->kind == KIND_MASTER) {
 		add_rule(event, one, zone);
@@ -209,55 +258,4 @@ char *ical_text(const struct occurrence *one)
 	free(library);
 	icalcomponent_free(calendar);
 	return text;
-}
-
-static time_t moment_of(icalproperty *property, struct icaltimetype when,
-			const char *zone)
-{
-	icalparameter *name =
-		icalproperty_get_first_parameter(property, ICAL_TZID_PARAMETER);
-	const char *iana =
-		name ? zone_iana(icalparameter_get_tzid(name)) : NULL;
-	struct wall wall = { .day = { when.year, when.month, when.day },
-			     .hour = when.hour,
-			     .minute = when.minute,
-			     .second = when.second };
-
-	if (icaltime_is_utc(when))
-		return zone_time("UTC", &wall);
-	return zone_time(iana ? iana : zone, &wall);
-}
-
-bool ical_read(const char *text, const char *zone, struct appointment *what)
-{
-	icalcomponent *calendar = icalparser_parse_string(text);
-	icalcomponent *event =
-		calendar ? icalcomponent_get_first_component(
-				   calendar, ICAL_VEVENT_COMPONENT)
-			 : NULL;
-	icalproperty *start =
-		event ? icalcomponent_get_first_property(event,
-							 ICAL_DTSTART_PROPERTY)
-		      : NULL;
-	icalproperty *end =
-		event ? icalcomponent_get_first_property(event,
-							 ICAL_DTEND_PROPERTY)
-		      : NULL;
-	bool good = start != NULL;
-
-	if (good) {
-		struct icaltimetype when = icalproperty_get_dtstart(start);
-
-		what->start = what->end = moment_of(start, when, zone);
-		what->all_day = when.is_date;
-		if (end)
-			what->end = moment_of(end, icalproperty_get_dtend(end),
-					      zone);
-		text_set(&what->subject, icalcomponent_get_summary(event));
-		text_set(&what->location, icalcomponent_get_location(event));
-		text_set(&what->uid, icalcomponent_get_uid(event));
-	}
-	if (calendar)
-		icalcomponent_free(calendar);
-	return good;
 }

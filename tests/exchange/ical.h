@@ -9,8 +9,9 @@
 char *ical_text(const struct occurrence *one);
 
 /*
- * Sets what a client's MimeContent says of one event: times, subject, place,
- * UID. zone: of floating times. False if there is no event in it.
+ * Sets what a client's MimeContent says of one event: times, rule, status,
+ * class, subject, place, UID. zone: of floating times. False if there is no
+ * event in it.
  */
 bool ical_read(const char *text, const char *zone, struct appointment *what);
 

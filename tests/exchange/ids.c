@@ -8,7 +8,7 @@ enum {
 	MARK_FOLDER = 0x46,
 	MARK_ITEM = 0x49,
 	MARK_CHANGE = 0x43,
-	ID_BYTES = 18,
+	ID_BYTES = 114, /* of which 18 say something, as long as real ones */
 	KEY_BYTES = 9,
 };
 
@@ -253,7 +253,8 @@ const char *id_open_folder(const struct op_call *call,
 
 	if (code)
 		return code;
-	if (!id->mailbox || id->folder == FOLDER_COUNT)
+	if (!id->mailbox || id->folder == FOLDER_COUNT ||
+	    !folder_there(id->mailbox, id->folder))
 		return "ErrorFolderNotFound";
 	return op_access(call, id->mailbox, true);
 }

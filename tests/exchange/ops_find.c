@@ -6,6 +6,7 @@
 
 #include "tests/exchange/prop.h"
 #include "tests/exchange/restrict.h"
+#include "tests/exchange/value.h"
 #include "tests/exchange/when.h"
 
 enum {
@@ -45,6 +46,12 @@ static void collect_view(struct occurrences *all, const struct object_id *id,
 			occurrences_add(all, id->mailbox, i, from, until);
 }
 
+static bool read_item(const struct xml_node *path, const void *thing,
+		      struct buf *value)
+{
+	return value_read(path, thing, value);
+}
+
 /* Items as they are stored: a series is its master. */
 static void collect_items(struct occurrences *all, const struct object_id *id,
 			  const struct xml_node *restriction)
@@ -60,8 +67,10 @@ static void collect_items(struct occurrences *all, const struct object_id *id,
 					? KIND_SINGLE
 					: KIND_MASTER,
 		};
+		const struct subject subject = { read_item, &one };
 
-		if (i->folder == id->folder && restrict_fits(restriction, &one))
+		if (i->folder == id->folder &&
+		    restrict_fits(restriction, &subject))
 			occurrences_put(all, &one);
 	}
 }
@@ -120,6 +129,7 @@ static void find_in(struct op_call *call, const struct xml_node *node)
 	const struct xml_node *view = xml_path(call->request, "CalendarView");
 	const struct xml_node *restriction =
 		xml_path(call->request, "Restriction");
+	const struct xml_node *order;
 	struct page page = read_page(call, view);
 	struct occurrences all = { .list = NULL };
 	struct object_id id;
@@ -141,6 +151,9 @@ static void find_in(struct op_call *call, const struct xml_node *node)
 		collect_items(&all, &id,
 			      restriction ? restriction->child : NULL);
 	occurrences_sort(&all);
+	order = xml_path(call->request, "SortOrder");
+	if (order && !view)
+		value_sort(&all, order);
 	op_message_start(call, "FindItem");
 	write_found(call, &all, &page);
 	xml_end(call->out);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tests/exchange/prop.h"
+#include "tests/exchange/restrict.h"
 #include "tests/exchange/when.h"
 
 struct folder_out {
@@ -23,12 +24,13 @@ static unsigned item_count(const struct mailbox *mailbox, enum folder folder)
 	return count;
 }
 
-static unsigned child_count(enum folder folder)
+static unsigned child_count(const struct mailbox *mailbox, enum folder folder)
 {
 	unsigned count = 0;
 
 	for (int i = 1; i < FOLDER_COUNT; i++)
-		count += folder_parent((enum folder)i) == folder;
+		count += folder_there(mailbox, (enum folder)i) &&
+			 folder_parent((enum folder)i) == folder;
 	return count;
 }
 
@@ -46,7 +48,7 @@ static void put_parent(const struct folder_out *out)
 
 static void put_class(const struct folder_out *out)
 {
-	const char *class = folder_class(out->folder);
+	const char *class = folder_class(out->mailbox, out->folder);
 
 	if (class)
 		xml_leaf(out->call->out, "t:FolderClass", class);
@@ -54,7 +56,8 @@ static void put_class(const struct folder_out *out)
 
 static void put_name(const struct folder_out *out)
 {
-	xml_leaf(out->call->out, "t:DisplayName", folder_name(out->folder));
+	xml_leaf(out->call->out, "t:DisplayName",
+		 folder_name(out->mailbox, out->folder));
 }
 
 static void put_total(const struct folder_out *out)
@@ -66,7 +69,7 @@ static void put_total(const struct folder_out *out)
 static void put_children(const struct folder_out *out)
 {
 	xml_leaf_number(out->call->out, "t:ChildFolderCount",
-			child_count(out->folder));
+			child_count(out->mailbox, out->folder));
 }
 
 static void extended(struct xml_out *xml, const struct xml_node *uri,
@@ -106,7 +109,8 @@ static void put_extended(const struct folder_out *out,
 		snprintf(value, sizeof(value), "%u", deleted);
 		break;
 	case 0x3001:
-		snprintf(value, sizeof(value), "%s", folder_name(out->folder));
+		snprintf(value, sizeof(value), "%s",
+			 folder_name(out->mailbox, out->folder));
 		break;
 	default:
 		return;
@@ -140,15 +144,16 @@ static void put_rights(const struct folder_out *out)
 
 static void put_distinguished(const struct folder_out *out)
 {
-	if (out->call->version >= EWS_2013)
+	if (out->call->version >= EWS_2013 && *folder_id(out->folder))
 		xml_leaf(out->call->out, "t:DistinguishedFolderId",
 			 folder_id(out->folder));
 }
 
 static void put_unread(const struct folder_out *out)
 {
-	if (folder_class(out->folder) &&
-	    strcmp(folder_class(out->folder), "IPF.Note") == 0)
+	const char *class = folder_class(out->mailbox, out->folder);
+
+	if (class && strcmp(class, "IPF.Note") == 0)
 		xml_leaf_number(out->call->out, "t:UnreadCount", 0);
 }
 
@@ -178,9 +183,9 @@ static const struct {
 	{ "IPF.Task", "t:TasksFolder" },
 };
 
-static const char *element_of(enum folder folder)
+static const char *element_of(const struct mailbox *mailbox, enum folder folder)
 {
-	const char *class = folder_class(folder);
+	const char *class = folder_class(mailbox, folder);
 
 	for (size_t i = 0; i < sizeof(elements) / sizeof(elements[0]); i++)
 		if (class && strcmp(class, elements[i].class) == 0)
@@ -207,7 +212,7 @@ static void folder_write(const struct folder_out *out)
 	bool all = strcmp(base, "AllProperties") == 0;
 	bool some = strcmp(base, "Default") == 0;
 
-	xml_start(out->call->out, element_of(out->folder));
+	xml_start(out->call->out, element_of(out->mailbox, out->folder));
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (all || rows[i].ever || (some && rows[i].in_default) ||
 		    asked(out->shape, rows[i].uri))
@@ -248,26 +253,65 @@ static bool below(enum folder folder, enum folder parent, bool deep)
 	return deep && below(folder_parent(folder), parent, deep);
 }
 
+/* Restrictions ask for the name or the class. */
+static bool read_folder(const struct xml_node *path, const void *thing,
+			struct buf *value)
+{
+	const struct folder_out *out = thing;
+	const char *uri = xml_attr(path, "FieldURI");
+	const char *tag = xml_attr(path, "PropertyTag");
+	unsigned long number = tag ? strtoul(tag, NULL, 0) : 0;
+	const char *text = NULL;
+
+	if (number == 0x3001 || (uri && strcmp(uri, "folder:DisplayName") == 0))
+		text = folder_name(out->mailbox, out->folder);
+	if (number == 0x3613 || (uri && strcmp(uri, "folder:FolderClass") == 0))
+		text = folder_class(out->mailbox, out->folder);
+	if (text)
+		buf_print(value, "%s", text);
+	return text != NULL;
+}
+
+static bool found(const struct folder_out *out, const struct object_id *id)
+{
+	const struct xml_node *request = out->call->request;
+	const struct xml_node *restriction = xml_path(request, "Restriction");
+	const char *traversal = xml_attr(request, "Traversal");
+	bool deep = traversal && strcmp(traversal, "Deep") == 0;
+	const struct subject subject = { .read = read_folder, .thing = out };
+
+	return folder_there(id->mailbox, out->folder) &&
+	       below(out->folder, id->folder, deep) &&
+	       restrict_fits(restriction ? restriction->child : NULL, &subject);
+}
+
 static void find_below(struct op_call *call, const struct object_id *id)
 {
-	const char *traversal = xml_attr(call->request, "Traversal");
-	bool deep = traversal && strcmp(traversal, "Deep") == 0;
-	const struct xml_node *shape = xml_path(call->request, "FolderShape");
+	struct folder_out out = {
+		.call = call,
+		.mailbox = id->mailbox,
+		.shape = xml_path(call->request, "FolderShape"),
+	};
+	bool fits[FOLDER_COUNT];
 	unsigned count = 0;
 	char total[16];
 
-	for (int i = 0; i < FOLDER_COUNT; i++)
-		count += below((enum folder)i, id->folder, deep);
+	for (int i = 0; i < FOLDER_COUNT; i++) {
+		out.folder = (enum folder)i;
+		fits[i] = found(&out, id);
+		count += fits[i];
+	}
 	snprintf(total, sizeof(total), "%u", count);
 	xml_start(call->out, "m:RootFolder");
 	xml_attribute(call->out, "IndexedPagingOffset", total);
 	xml_attribute(call->out, "TotalItemsInView", total);
 	xml_attribute(call->out, "IncludesLastItemInRange", "true");
 	xml_start(call->out, "t:Folders");
-	for (int i = 0; i < FOLDER_COUNT; i++)
-		if (below((enum folder)i, id->folder, deep))
-			folder_write(&(struct folder_out){
-				call, id->mailbox, (enum folder)i, shape });
+	for (int i = 0; i < FOLDER_COUNT; i++) {
+		out.folder = (enum folder)i;
+		if (fits[i])
+			folder_write(&out);
+	}
 	xml_end(call->out);
 	xml_end(call->out);
 }
@@ -303,6 +347,8 @@ static void hierarchy(struct op_call *call, const struct mailbox *mailbox)
 	bool_leaf(call->out, "m:IncludesLastFolderInRange", true);
 	xml_start(call->out, "m:Changes");
 	for (int i = FOLDER_TOP + 1; first && i < FOLDER_COUNT; i++) {
+		if (!folder_there(mailbox, (enum folder)i))
+			continue;
 		xml_start(call->out, "t:Create");
 		folder_write(&(struct folder_out){ call, mailbox,
 						   (enum folder)i, shape });

@@ -121,9 +121,9 @@ static void write_extra(struct xml_out *xml, const struct xml_node *uri,
 	buf_free(&value);
 }
 
-static const char *item_element(const struct item *item)
+static const char *item_element(const struct occurrence *one)
 {
-	const char *class = folder_class(item->folder);
+	const char *class = folder_class(one->mailbox, one->item->folder);
 
 	return class && strcmp(class, "IPF.Contact") == 0 ? "t:Contact"
 	       : class && strcmp(class, "IPF.Task") == 0  ? "t:Task"
@@ -149,7 +149,7 @@ const char *prop_element(enum prop prop)
 void shape_write(const struct shape *shape, const struct op_call *call,
 		 const struct occurrence *one)
 {
-	xml_start(call->out, item_element(one->item));
+	xml_start(call->out, item_element(one));
 	for (int i = 0; i < PROP_COUNT; i++) {
 		if (shape->wanted[i])
 			prop_write((enum prop)i, shape, call, one);

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/alloc.h"
+#include "base/buf.h"
 #include "base/clock.h"
 #include "tests/exchange/store.h"
 
@@ -106,6 +107,10 @@ static void mailbox_free(struct mailbox *mailbox)
 
 		mailbox->graves = gone->next;
 		free(gone);
+	}
+	for (int i = 0; i < FOLDERS_MADE_MAX; i++) {
+		free(mailbox->made[i].name);
+		free(mailbox->made[i].class);
 	}
 	free(mailbox->oof.internal);
 	free(mailbox->oof.external);
@@ -220,6 +225,18 @@ static void touched(struct store *store, struct mailbox *mailbox,
 					    .item = item });
 }
 
+/* [MS-OXOCAL] 2.2.1.27: a global object id as Outlook prints it. */
+static void give_uid(const struct mailbox *mailbox, struct item *item)
+{
+	struct buf text = BUF(100);
+
+	buf_print(&text, "040000008200E00074C5B7101A82E008%08X%08X%016llX",
+		  (unsigned)mailbox->index, (unsigned)item->number,
+		  (unsigned long long)clock_now());
+	text_set(&item->what.uid, buf_text(&text));
+	buf_free(&text);
+}
+
 struct item *store_create(struct store *store, struct mailbox *mailbox,
 			  enum folder folder, const struct appointment *what)
 {
@@ -228,6 +245,8 @@ struct item *store_create(struct store *store, struct mailbox *mailbox,
 	item->number = ++mailbox->last_item;
 	item->folder = folder;
 	appointment_copy(&item->what, what);
+	if (!item->what.uid)
+		give_uid(mailbox, item);
 	if (mailbox->last)
 		mailbox->last->next = item;
 	else
@@ -388,26 +407,70 @@ const char *folder_id(enum folder folder)
 	return folders[folder].id;
 }
 
-const char *folder_name(enum folder folder)
-{
-	return folders[folder].name;
-}
-
 enum folder folder_parent(enum folder folder)
 {
 	return folders[folder].parent;
-}
-
-const char *folder_class(enum folder folder)
-{
-	return folders[folder].class;
 }
 
 enum folder folder_find(const char *id)
 {
 	int i = 0;
 
-	while (i < FOLDER_COUNT && strcmp(folders[i].id, id) != 0)
+	while (i < FOLDER_MADE1 && strcmp(folders[i].id, id) != 0)
 		i++;
+	return i < FOLDER_MADE1 ? (enum folder)i : FOLDER_COUNT;
+}
+
+static const struct made_folder *made(const struct mailbox *mailbox,
+				      enum folder folder)
+{
+	return &mailbox->made[folder - FOLDER_MADE1];
+}
+
+const char *folder_name(const struct mailbox *mailbox, enum folder folder)
+{
+	return folder < FOLDER_MADE1 ? folders[folder].name
+				     : made(mailbox, folder)->name;
+}
+
+const char *folder_class(const struct mailbox *mailbox, enum folder folder)
+{
+	return folder < FOLDER_MADE1 ? folders[folder].class
+				     : made(mailbox, folder)->class;
+}
+
+bool folder_there(const struct mailbox *mailbox, enum folder folder)
+{
+	return folder_name(mailbox, folder) != NULL;
+}
+
+enum folder folder_make(struct mailbox *mailbox, const char *name,
+			const char *class)
+{
+	int i = FOLDER_MADE1;
+
+	while (i < FOLDER_COUNT && folder_there(mailbox, (enum folder)i))
+		i++;
+	if (i < FOLDER_COUNT) {
+		struct made_folder *slot = &mailbox->made[i - FOLDER_MADE1];
+
+		text_set(&slot->name, name);
+		text_set(&slot->class, class);
+	}
 	return (enum folder)i;
+}
+
+void folder_unmake(struct store *store, struct mailbox *mailbox,
+		   enum folder folder)
+{
+	struct made_folder *slot = &mailbox->made[folder - FOLDER_MADE1];
+	struct item *next, *item = mailbox->items;
+
+	for (; item; item = next) {
+		next = item->next;
+		if (item->folder == folder)
+			store_delete(store, mailbox, &item);
+	}
+	text_set(&slot->name, NULL);
+	text_set(&slot->class, NULL);
 }

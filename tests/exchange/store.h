@@ -64,6 +64,14 @@ struct item {
 	struct item *next;            /* in the mailbox, oldest first */
 };
 
+/* A folder of the client's own; name NULL: not there. */
+struct made_folder {
+	char *name;
+	char *class;
+};
+
+enum { FOLDERS_MADE_MAX = FOLDER_COUNT - FOLDER_MADE1 };
+
 struct mailbox {
 	char *address; /* as given; looked up without regard to case */
 	char *name;
@@ -80,6 +88,7 @@ struct mailbox {
 	struct item *items;
 	struct item *last;
 	struct grave *graves;
+	struct made_folder made[FOLDERS_MADE_MAX];
 	void *user; /* the listener's own */
 };
 
@@ -150,10 +159,18 @@ const struct exception *item_exception(const struct item *item,
 
 /* Distinguished id ("calendar"), display name, parent, FolderClass. */
 const char *folder_id(enum folder folder);
-const char *folder_name(enum folder folder);
+const char *folder_name(const struct mailbox *mailbox, enum folder folder);
 enum folder folder_parent(enum folder folder);
-const char *folder_class(enum folder folder);
+const char *folder_class(const struct mailbox *mailbox, enum folder folder);
+bool folder_there(const struct mailbox *mailbox, enum folder folder);
 /* FOLDER_COUNT if there is none of that distinguished id. */
 enum folder folder_find(const char *id);
+
+/* FOLDER_COUNT if there are too many of them. class: NULL for messages. */
+enum folder folder_make(struct mailbox *mailbox, const char *name,
+			const char *class);
+/* With all that is in it; only those that a client made. */
+void folder_unmake(struct store *store, struct mailbox *mailbox,
+		   enum folder folder);
 
 #endif

@@ -8,12 +8,13 @@ libexchange_la_SOURCES = \
 	tests/exchange/draft.c tests/exchange/draft.h \
 	tests/exchange/extra.c \
 	tests/exchange/folder.def \
-	tests/exchange/ical.c tests/exchange/ical.h \
+	tests/exchange/ical.c tests/exchange/ical.h tests/exchange/ical_read.c \
 	tests/exchange/ids.c tests/exchange/ids.h \
 	tests/exchange/ops_availability.c \
 	tests/exchange/ops_find.c \
 	tests/exchange/ops_folder.c \
 	tests/exchange/ops_item.c \
+	tests/exchange/ops_mailbox.c \
 	tests/exchange/ops_names.c \
 	tests/exchange/ops_oof.c \
 	tests/exchange/ops_sync.c \
@@ -26,6 +27,7 @@ libexchange_la_SOURCES = \
 	tests/exchange/restrict.c tests/exchange/restrict.h \
 	tests/exchange/rule.c tests/exchange/rule.h \
 	tests/exchange/store.c tests/exchange/store.h \
+	tests/exchange/value.c tests/exchange/value.h \
 	tests/exchange/when.c tests/exchange/when.h \
 	tests/exchange/word.def \
 	tests/exchange/zone.c tests/exchange/zone.def tests/exchange/zone.h

@@ -13,7 +13,13 @@ tests_peers_lpwatch_SOURCES = tests/peers/lpwatch.c
 tests_peers_lpwatch_CFLAGS = $(AM_CFLAGS)
 tests_peers_lpwatch_LDADD = -llinphone -lbctoolbox
 
-PEERS = tests/peers/tls_peers tests/peers/exchangelib_streams tests/peers/exchangelib_peers tests/peers/ews_replies tests/peers/watch_peers
+PEERS = \
+	tests/peers/tls_peers \
+	tests/peers/exchangelib_streams \
+	tests/peers/exchangelib_peers \
+	tests/peers/ews_replies \
+	tests/peers/davmail_peers \
+	tests/peers/watch_peers
 EXTRA_DIST += $(PEERS) tests/peers/peerlib.py tests/peers/simulator.py tests/peers/watchers.py
 
 # Minutes, not seconds: not part of make check.

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Starts daymark-exchange for a test with a real client."""
 import contextlib
+import json
 import os
 import socket
 import subprocess
 import tempfile
 import time
+import urllib.request
 
 from peerlib import skip
 
@@ -56,3 +58,41 @@ def simulator(version='Exchange2016', people=('ann', 'bob', 'carol')):
         finally:
             process.terminate()
             process.wait()
+
+
+class Simulator:
+    """A simulator with a control port; with Simulator(...) as exchange. The
+    people are as above; lines are more of the configuration."""
+
+    def __init__(self, version='Exchange2016', people=('ann', 'bob'), lines=(), server=''):
+        self.port = port()
+        self.url = f'http://127.0.0.1:{self.port}/EWS/Exchange.asmx'
+        self.control = f'http://127.0.0.1:{port()}/'
+        self.lines = [f'server ex1 port {self.port} version {version} {server}',
+                      'account svc secret impersonates *']
+        for who in people:
+            self.lines.append(f'mailbox {who}@example.com ex1 name {who.capitalize()}')
+            self.lines.append(f'account {who}@example.com secret mailbox {who}@example.com')
+        self.lines += lines
+
+    def do(self, *lines):
+        with urllib.request.urlopen(self.control, '\n'.join(lines).encode(), timeout=10) as reply:
+            answer = json.load(reply)
+        assert answer.get('ok', True), answer
+        return answer
+
+    def __enter__(self):
+        with tempfile.NamedTemporaryFile('w', suffix='.conf') as config:
+            config.write('\n'.join(self.lines) + '\n')
+            config.flush()
+            number = int(self.control.rstrip('/').rsplit(':', 1)[1])
+            self.process = subprocess.Popen([program(), '-c', config.name, '--control', str(number)],
+                                            stdout=subprocess.DEVNULL)
+            listens(self.port)
+            listens(number)
+        return self
+
+    def __exit__(self, *what):
+        self.process.terminate()
+        status = self.process.wait(30)
+        assert status == 0 or what[0], f'the simulator ended with {status}'
