@@ -112,7 +112,7 @@ static enum err add_to_stack(struct agent *agent, struct listener *listener,
 		 tls ? "tcp" : transport_words[listener->at.transport]);
 	if (nta_agent_add_tport(agent->nta, URL_STRING_MAKE(url),
 				TPTAG_IDENT(listener->ident),
-				TPTAG_PONG2PING(1),
+				TPTAG_PONG2PING(1), TPTAG_SDWN_ERROR(1),
 				TPTAG_IDLE(tls ? IDLE_NEVER : IDLE_MS),
 				TPTAG_TIMEOUT(30000), TPTAG_QUEUESIZE(4096),
 				TPTAG_UDP_RMEM(4 << 20), TAG_END()) == 0)

@@ -262,12 +262,21 @@ static void ask_who(struct visit *visit, const struct method *method)
 		challenge(visit, result == AUTH_STALE);
 }
 
+/* Inside a dialog the Request-URI is our own Contact and names nobody. */
+static const url_t *about_whom(const sip_t *sip, const struct method *method)
+{
+	bool in_dialog = sip->sip_to->a_tag;
+
+	return (method && method->of_to) || in_dialog
+		       ? sip->sip_to->a_url
+		       : sip->sip_request->rq_url;
+}
+
 static void greet(struct visit *visit)
 {
 	const sip_t *sip = visit->sip;
 	const struct method *method = method_of(sip);
-	const url_t *about = method && method->of_to ? sip->sip_to->a_url
-						     : sip->sip_request->rq_url;
+	const url_t *about = about_whom(sip, method);
 
 	if (sip->sip_request->rq_method == sip_method_options)
 		refuse(visit, SIP_200_OK);

@@ -13,13 +13,45 @@ tests_peers_lpwatch_SOURCES = tests/peers/lpwatch.c
 tests_peers_lpwatch_CFLAGS = $(AM_CFLAGS)
 tests_peers_lpwatch_LDADD = -llinphone -lbctoolbox
 
-PEERS = \
+PEERS = tests/peers/sip-requests tests/peers/sip-sipp \
 	tests/peers/tls_peers \
 	tests/peers/exchangelib_streams \
 	tests/peers/exchangelib_peers \
 	tests/peers/ews_replies \
 	tests/peers/davmail_peers \
 	tests/peers/watch_peers
+EXTRA_DIST += \
+	tests/peers/sipp/bad_event.xml \
+	tests/peers/sipp/changed.xml \
+	tests/peers/sipp/denied.xml \
+	tests/peers/sipp/expiry.xml \
+	tests/peers/sipp/extension.xml \
+	tests/peers/sipp/fetch.xml \
+	tests/peers/sipp/gone.xml \
+	tests/peers/sipp/nobody.xml \
+	tests/peers/sipp/not_acceptable.xml \
+	tests/peers/sipp/not_entitled.xml \
+	tests/peers/sipp/options.xml \
+	tests/peers/sipp/publish.xml \
+	tests/peers/sipp/publish_brief.xml \
+	tests/peers/sipp/publish_event.xml \
+	tests/peers/sipp/publish_kind.xml \
+	tests/peers/sipp/publish_other.xml \
+	tests/peers/sipp/record_route.xml \
+	tests/peers/sipp/register.xml \
+	tests/peers/sipp/register_brief.xml \
+	tests/peers/sipp/routed.xml \
+	tests/peers/sipp/same_call.xml \
+	tests/peers/sipp/slow_reader.xml \
+	tests/peers/sipp/subscribe.xml \
+	tests/peers/sipp/subscribe_brief.xml \
+	tests/peers/sipp/subscribe_digest.xml \
+	tests/peers/sipp/unknown_method.xml \
+	tests/peers/sipp/unwell.xml \
+	tests/peers/sipp/winfo.xml \
+	tests/peers/sipp/winfo_other.xml \
+	tests/peers/sipp/withdrawn.xml \
+	tests/peers/sipp/wrong_password.xml
 EXTRA_DIST += $(PEERS) tests/peers/peerlib.py tests/peers/simulator.py tests/peers/watchers.py
 
 # Minutes, not seconds: not part of make check.
