@@ -2,12 +2,12 @@
 """What the tests with real peers share: start programs, wait for what they
 say (never longer than a deadline, never just for luck), and report one line a
 sentence, PASS, FAIL or SKIP, with exit status 0, 1 or 77."""
+import codecs
 import contextlib
 import fcntl
 import os
 import pty
 import re
-import select
 import shutil
 import signal
 import socket
@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import termios
+import threading
 import time
 
 
@@ -96,6 +97,7 @@ class Program:
     def __init__(self, argv, terminal=False, env=None, cwd=None):
         self.text = ''
         self.argv = argv
+        self.ended = False
         self.pieces = []  # (offset in text, wall clock)
         environment = dict(os.environ, **(env or {}))
         if terminal:
@@ -108,33 +110,50 @@ class Program:
         self.process = subprocess.Popen(argv, stdin=stdin, stdout=end, stderr=end, cwd=cwd,
                                         env=environment, start_new_session=True)
         os.close(end)
+        self.news = threading.Condition()
+        self.listener = threading.Thread(target=self.listen, daemon=True)
+        self.listener.start()
+
+    def listen(self):
+        """So that the moments are those at which something was said, not
+        those at which somebody asked."""
+        decoder = codecs.getincrementaldecoder('utf-8')('replace')
+        while True:
+            try:
+                data = os.read(self.fd, 65536)
+            except OSError:  # how a terminal ends
+                data = b''
+            came = time.time()
+            with self.news:
+                self.pieces.append((len(self.text), came))
+                self.text += decoder.decode(data)
+                self.ended = not data
+                self.news.notify_all()
+            if not data:
+                return
 
     def read(self, seconds=0.0):
-        """Takes what there is, waiting at most so long for the first of it."""
-        ready, _, _ = select.select([self.fd], [], [], seconds)
-        if not ready:
-            return
-        try:
-            data = os.read(self.fd, 65536)
-        except OSError:
-            return
-        self.pieces.append((len(self.text), time.time()))
-        self.text += data.decode('utf-8', 'replace')
+        """Waits for more to be said, at most so long."""
+        with self.news:
+            if not self.ended and seconds:
+                self.news.wait(seconds)
 
     def expect(self, pattern, seconds=10, since=0):
         """(match, wall clock) of the first match after offset since."""
         end = time.monotonic() + seconds
         while True:
-            match = re.compile(pattern, re.M).search(self.text, since)
-            if match:
-                came = max(t for at, t in self.pieces if at < max(match.end(), 1))
-                return match, came
-            if self.process.poll() is not None and not select.select([self.fd], [], [], 0)[0]:
-                raise RuntimeError(f'{self.argv[0]} ended: {self.text[-400:]!r}')
-            if time.monotonic() > end:
-                raise TimeoutError(f'{os.path.basename(self.argv[0])} did not say {pattern!r} within '
-                                   f'{seconds} s: {self.text[since:][-300:]!r}')
-            self.read(0.05)
+            with self.news:
+                ended = self.ended
+                match = re.compile(pattern, re.M).search(self.text, since)
+                if match:
+                    return match, max(t for at, t in self.pieces if at < max(match.end(), 1))
+                if not ended and time.monotonic() <= end:
+                    self.news.wait(0.05)
+                    continue
+            said = f'{os.path.basename(self.argv[0])} did not say {pattern!r}'
+            if ended:
+                raise RuntimeError(f'{said} and ended: {self.text[-400:]!r}')
+            raise TimeoutError(f'{said} within {seconds} s: {self.text[since:][-300:]!r}')
 
     def send(self, line):
         os.write(self.fd, line.encode() + b'\n')
@@ -147,7 +166,8 @@ class Program:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
-        if self.fd >= 0:
+        self.listener.join(2)
+        if self.fd >= 0 and not self.listener.is_alive():
             os.close(self.fd)
             self.fd = -1
 

@@ -53,7 +53,7 @@ class Baresip(Watcher):
         while True:
             self.mark()
             self.program.send('/contacts')
-            match, _ = self.program.expect(rf'(\w+)\S*\s+\S+ <sip:{buddy}>', seconds, self.seen)
+            match, _ = self.program.expect(rf'([A-Z][a-z]+)\S*\s+\S+ <sip:{buddy}>', seconds, self.seen)
             if match[1] == self.words[word]:
                 return
             if time.monotonic() > end:
