@@ -8,6 +8,8 @@
 #ifndef CALENDAR_BACKEND_H
 #define CALENDAR_BACKEND_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 #include "calendar/gateway.h"
 #include "calendar/timeline.h"
@@ -42,6 +44,23 @@ struct backend_handlers {
 
 struct subscription;
 
+/*
+ * The end of a subscription at the server, told once, from the loop; why:
+ * ERR_OK or what went wrong. Embedded, and its owner's; zeroed is nothing.
+ */
+struct parting {
+	void (*done)(const struct why *why, void *arg);
+	void *arg;
+	struct parting **held; /* where the backend keeps it; NULL nowhere */
+};
+
+/* done() will not be called. */
+void parting_cancel(struct parting *parting);
+
+/* For backends: into and out of where they keep it; from may be empty. */
+void parting_move(struct parting **to, struct parting **from);
+void parting_done(struct parting **held, const struct why *why);
+
 /* Per gateway, what all its subscriptions share (streams, batches). */
 struct backend_pool;
 
@@ -71,6 +90,12 @@ struct backend {
 
 	/* No handler runs after this; fine inside a handler, and on NULL. */
 	void (*unsubscribe)(struct subscription **subp);
+
+	/*
+	 * As unsubscribe(), and tells how that went at the server. False:
+	 * there was nothing to end there, and nobody will be told.
+	 */
+	bool (*part)(struct subscription **subp, struct parting *parting);
 };
 
 /* NULL if there is none of that name. */

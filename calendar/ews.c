@@ -148,6 +148,15 @@ static void ews_unsubscribe(struct subscription **subp)
 	free(sub);
 }
 
+static bool ews_part(struct subscription **subp, struct parting *parting)
+{
+	struct subscription *sub = *subp;
+
+	sub->parting = parting;
+	ews_unsubscribe(subp);
+	return parting->held;
+}
+
 void ews_tell(struct subscription *sub, enum ews_tell what,
 	      const struct why *why)
 {
@@ -201,4 +210,5 @@ const struct backend ews_backend = {
 	.subscribe = ews_subscribe,
 	.read = ews_read,
 	.unsubscribe = ews_unsubscribe,
+	.part = ews_part,
 };

@@ -11,7 +11,8 @@ struct farewell {
 	struct farewell *next, **place;
 	struct backend_pool *pool;
 	struct ews_call *call;
-	char *address; /* of its owner */
+	struct parting *parting; /* NULL: nobody waits to hear of it */
+	char *address;           /* of its owner */
 	char *id;
 	char anchor[ADDRESS_SIZE];
 	char cookie[EWS_COOKIE_SIZE];
@@ -28,6 +29,8 @@ static void farewell_free(struct farewell *farewell)
 	if (farewell->next)
 		farewell->next->place = farewell->place;
 
+	if (farewell->parting)
+		parting_cancel(farewell->parting);
 	ews_call_free(&farewell->call);
 	free(farewell->address);
 	free(farewell->id);
@@ -52,10 +55,15 @@ static void write_unsubscribe(struct ews_letter *letter, const char *version,
 static void on_unsubscribed(const struct ews_answer *answer, void *arg)
 {
 	struct farewell *farewell = arg;
+	struct ews_trouble trouble = answer->trouble;
+	struct parting *parting = NULL;
 
-	(void)answer;
 	farewell->call = NULL;
+	if (!trouble.why.err)
+		ews_read_result(answer->envelope, &trouble);
+	parting_move(&parting, &farewell->parting);
 	farewell_free(farewell);
+	parting_done(&parting, &trouble.why);
 }
 
 static const struct ews_call_handlers unsubscribe_handlers = {
@@ -71,6 +79,7 @@ static void say_farewell(struct subscription *sub)
 
 	farewell->pool = sub->pool;
 	farewell->id = sub->member.id;
+	parting_move(&farewell->parting, &sub->parting);
 	sub->member.id = NULL;
 	farewell->address = x_strdup(sub->mailbox->address);
 	memcpy(farewell->anchor, sub->member.group->anchor, ADDRESS_SIZE);
@@ -80,8 +89,10 @@ static void say_farewell(struct subscription *sub)
 	if (farewell->next)
 		farewell->next->place = &farewell->next;
 	streams->farewells = farewell;
-	farewell->call = ews_call_new(sub->pool, GATE_LOW,
-				      &unsubscribe_handlers, farewell);
+	farewell->call =
+		ews_call_new(sub->pool,
+			     farewell->parting ? GATE_URGENT : GATE_LOW,
+			     &unsubscribe_handlers, farewell);
 }
 
 static struct ews_group *group_new(struct backend_pool *pool,

@@ -87,8 +87,9 @@ struct subscription {
 	struct ews_member member;
 	struct ews_reading reading;
 	struct subscription *told_next;
-	unsigned told; /* enum ews_tell, waiting to be said */
-	bool listed;   /* among those to be told */
+	unsigned told;           /* enum ews_tell, waiting to be said */
+	bool listed;             /* among those to be told */
+	struct parting *parting; /* who wants to hear of the end */
 	struct why why;
 };
 

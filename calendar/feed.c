@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/loop.h"
 #include "base/metric.h"
+#include "calendar/candidate.h"
 #include "calendar/feed.h"
 
 enum {
@@ -36,6 +37,7 @@ struct feed {
 	struct why why;
 	struct timeline *timeline;
 	struct feed_facts facts;
+	struct parting parting;
 };
 
 static const struct {
@@ -107,36 +109,16 @@ static void subscribe_at(struct feed *feed, struct gateway *gateway)
 							&handlers, feed);
 }
 
-static bool serves_by_rank(const struct feed *feed, enum gateway_match rank,
-			   const struct gateway *gateway)
-{
-	return gateway != feed->home &&
-	       gateway_match(gateway, feed->mailbox.address) == rank;
-}
-
-/*
- * The n-th to be asked, NULL after the last: home, those that name the
- * domain, those for anybody; those for others only if there is nobody else.
- */
 static struct gateway *candidate(const struct feed *feed, size_t n)
 {
-	size_t seen = 0;
+	const struct candidates candidates = {
+		.home = feed->home,
+		.gateways = feed->options.gateways,
+		.count = feed->options.gateway_count,
+		.address = feed->mailbox.address,
+	};
 
-	if (feed->home && seen++ == n)
-		return feed->home;
-
-	for (int rank = GATEWAY_NAMED; rank <= GATEWAY_OTHERS; rank++) {
-		if (rank == GATEWAY_OTHERS && seen)
-			break;
-
-		for (size_t i = 0; i < feed->options.gateway_count; i++)
-			if (serves_by_rank(feed, (enum gateway_match)rank,
-					   feed->options.gateways[i]) &&
-			    seen++ == n)
-				return feed->options.gateways[i];
-	}
-
-	return NULL;
+	return candidate_at(&candidates, n);
 }
 
 static void retry_later(struct feed *feed, timer_h *then)
@@ -426,9 +408,24 @@ void feed_free(struct feed **feedp)
 
 	feed->options.state = NULL;
 	enter(feed, FEED_CLOSED);
+	parting_cancel(&feed->parting);
 	timeline_free(&feed->timeline);
 	free(feed);
 	*feedp = NULL;
+}
+
+bool feed_part(struct feed *feed, feed_parted_h *h, void *arg)
+{
+	bool parting = false;
+
+	feed->options.state = NULL;
+	feed->parting = (struct parting){ .done = h, .arg = arg };
+	if (feed->sub)
+		parting = gateway_backend(feed->gateway)
+				  ->part(&feed->sub, &feed->parting);
+	enter(feed, FEED_CLOSED);
+	timeline_free(&feed->timeline);
+	return parting;
 }
 
 void feed_start(struct feed *feed)

@@ -52,6 +52,19 @@ struct feed *feed_new(const char *address, const struct feed_options *options);
 /* No handler runs after this. */
 void feed_free(struct feed **feedp);
 
+/*
+ * How the end went at the server: why->err ERR_OK, or what went wrong. Once,
+ * from the loop; the handler may free the feed.
+ */
+typedef void feed_parted_h(const struct why *why, void *arg);
+
+/*
+ * The feed is closed now, its timeline erased, and none of the handlers of
+ * its options runs any more; free it in or after h. False: nothing was
+ * subscribed at any server, and h is not called.
+ */
+bool feed_part(struct feed *feed, feed_parted_h *h, void *arg);
+
 void feed_start(struct feed *feed);
 
 /* Somebody says the mailbox has a new home: do not wait for an error. */

@@ -3,6 +3,7 @@ libcalendar_la_SOURCES = \
 	calendar/auth.def \
 	calendar/backend.c calendar/backend.h \
 	calendar/busy.c calendar/busy.def calendar/busy.h \
+	calendar/candidate.c calendar/candidate.h \
 	calendar/ews.c calendar/ews.h calendar/ews_pool.h \
 	calendar/ews_batch.c calendar/ews_call.c calendar/ews_find.c \
 	calendar/ews_code.c calendar/ews_code.h calendar/ews_codes.def \
@@ -13,5 +14,6 @@ libcalendar_la_SOURCES = \
 	calendar/feed.c calendar/feed.def calendar/feed.h \
 	calendar/gate.c calendar/gate.h \
 	calendar/gateway.c calendar/gateway.def calendar/gateway.h \
+	calendar/parting.c \
 	calendar/timeline.c calendar/timeline.h \
 	calendar/window.c calendar/window.h

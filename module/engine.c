@@ -55,6 +55,33 @@ enum err engine_check(const struct settings *settings, struct why *why)
 	return err ? err : check_users(settings, why);
 }
 
+static const struct licence_cause by_configuration = {
+	.who = "configuration",
+	.why = "named in the configuration",
+	.evidence = "explicit",
+};
+
+static const struct licence_cause not_configured = {
+	.who = "configuration",
+	.why = "no longer named in the configuration",
+	.evidence = "explicit",
+};
+
+#define CONFIGURATION "configuration"
+
+static void put_users(struct engine *engine, const struct users *users)
+{
+	const struct member_place place = { .source = CONFIGURATION,
+					    .id = "",
+					    .dn = "" };
+
+	members_begin(engine->members, CONFIGURATION);
+	for (size_t i = 0; i < users->count; i++)
+		members_put(engine->members, &place, &users->items[i],
+			    &by_configuration);
+	members_settled(engine->members, CONFIGURATION, true, &not_configured);
+}
+
 /* In the order in which nothing needs to be undone. */
 static enum err apply(struct engine *engine, const struct settings *settings,
 		      struct why *why)
@@ -77,7 +104,9 @@ static enum err apply(struct engine *engine, const struct settings *settings,
 	log_set_level(settings_log_level(&engine->settings));
 	roster_gateways(engine->roster);
 	gateways_settle(engine->gateways);
-	roster_users(engine->roster, &users);
+	members_change(engine->members, engine->settings.licences,
+		       engine->settings.guests);
+	put_users(engine, &users);
 	roster_settings(engine->roster);
 	log_info("configuration applied", KN("users", users.count),
 		 KN("gateways", gateways_count(engine->gateways)));
@@ -85,18 +114,55 @@ static enum err apply(struct engine *engine, const struct settings *settings,
 	return ERR_OK;
 }
 
+static void on_serve(const struct user *user, void *arg)
+{
+	const struct engine *engine = arg;
+
+	roster_put(engine->roster, user);
+}
+
+static void on_dismiss(const char *entity, const struct licence_cause *cause,
+		       void *arg)
+{
+	const struct engine *engine = arg;
+
+	(void)cause;
+	roster_drop(engine->roster, entity);
+}
+
+static enum err start_members(struct engine *engine, struct why *why)
+{
+	const struct members_options options = {
+		.pool = engine->settings.licences,
+		.guests = engine->settings.guests,
+		.store = ledger_store(engine->ledger),
+		.store_arg = ledger_store_arg(engine->ledger),
+		.handlers = { .serve = on_serve, .dismiss = on_dismiss },
+		.arg = engine,
+	};
+	enum err err = members_new(&engine->members, &options, why);
+
+	if (!err)
+		members_add_source(engine->members, CONFIGURATION);
+	return err;
+}
+
 enum err engine_new(struct engine **enginep, const struct settings *settings,
-		    const struct host *host, struct why *why)
+		    const struct host *host, const struct ledger *ledger,
+		    struct why *why)
 {
 	struct engine *engine = x_new(struct engine);
 	enum err err = engine_check(settings, why);
 
 	directive_defaults(&settings_table, &engine->settings);
 	engine->host = *host;
+	engine->ledger = ledger;
 	engine->started = clock_now();
 	engine->gateways = gateways_new();
 	engine->roster =
 		roster_new(&engine->settings, engine->gateways, &engine->host);
+	if (!err)
+		err = start_members(engine, why);
 	if (!err)
 		err = admin_new(&engine->admin, engine, settings->control, why);
 	if (!err)
@@ -116,6 +182,7 @@ void engine_free(struct engine **enginep)
 		return;
 
 	admin_free(&engine->admin);
+	members_free(&engine->members);
 	roster_free(&engine->roster);
 	gateways_free(&engine->gateways);
 	directive_free(&settings_table, &engine->settings);
@@ -133,5 +200,8 @@ enum err engine_reload(struct engine *engine, const struct settings *settings,
 	if (strcmp(settings->control, engine->settings.control) != 0)
 		log_warn("control stays where it is until the next start",
 			 KV("control", engine->settings.control));
+	if (strcmp(settings->ledger, engine->settings.ledger) != 0)
+		log_warn("the ledger stays where it is until the next start",
+			 KV("ledger", ledger_place(engine->ledger)));
 	return apply(engine, settings, why);
 }

@@ -7,6 +7,8 @@
 #define MODULE_ENGINE_H
 
 #include "module/gateways.h"
+#include "module/ledger.h"
+#include "module/members.h"
 #include "module/roster.h"
 
 struct admin;
@@ -16,6 +18,8 @@ struct engine {
 	struct host host;
 	struct gateways *gateways;
 	struct roster *roster;
+	struct members *members;
+	const struct ledger *ledger;
 	struct admin *admin;
 	time_t started; /* UTC seconds */
 };
@@ -23,9 +27,10 @@ struct engine {
 /* Everything that can be wrong with the settings; nothing is started. */
 enum err engine_check(const struct settings *settings, struct why *why);
 
-/* The loop is open. On error *enginep is NULL. */
+/* The loop is open; the ledger outlives it. On error *enginep is NULL. */
 enum err engine_new(struct engine **enginep, const struct settings *settings,
-		    const struct host *host, struct why *why);
+		    const struct host *host, const struct ledger *ledger,
+		    struct why *why);
 void engine_free(struct engine **enginep);
 
 /* Who and what stays the same is not disturbed; on error nothing changed. */

@@ -4,18 +4,24 @@ libmodule_la_SOURCES = \
 	module/agenda.c module/agenda.h \
 	module/api.h \
 	module/control.c module/control.h \
+	module/departure.c module/departure.def module/departure.h \
 	module/directives.def module/settings.c module/settings.h \
 	module/engine.c module/engine.h \
 	module/gateways.c module/gateways.h \
+	module/ledger.c module/ledger.h \
 	module/map.c module/map.h module/mapping.def \
+	module/members.c module/members.h \
+	module/members_missed.c module/members_private.h \
 	module/print.c module/print.h \
 	module/roster.c module/roster.h \
 	module/roster_claims.c module/roster_person.c module/roster_person.h \
 	module/roster_show.c \
 	module/sqlite_file.c module/sqlite_file.h \
+	module/store_memory.c module/store_memory.h \
 	module/store_sqlite.c module/store_sqlite.h \
 	module/user.def module/users.c module/users.h
 libmodule_la_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+libmodule_la_CPPFLAGS = $(AM_CPPFLAGS) -DLOCALSTATEDIR='"$(localstatedir)"'
 libmodule_la_LIBADD = $(SQLITE_LIBS)
 
 pkglib_LTLIBRARIES += daymark.la

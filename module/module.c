@@ -7,6 +7,9 @@
 #include "module/admin.h"
 #include "module/engine.h"
 
+/* Closed when all work is done, so it is not the engine's. */
+static struct ledger *ledger;
+
 static enum err check(const void *settings, struct why *why)
 {
 	return engine_check(settings, why);
@@ -19,6 +22,12 @@ static void close_base(void)
 	loop_close();
 	metric_forget_all();
 	log_to(NULL, NULL);
+}
+
+static void close_all(void)
+{
+	close_base();
+	ledger_close(&ledger);
 }
 
 static enum err open_base(const struct host *host, struct why *why)
@@ -36,13 +45,16 @@ static enum err open_base(const struct host *host, struct why *why)
 static enum err load(struct engine **enginep, const void *settings,
 		     const struct host *host, struct why *why)
 {
+	const struct settings *from = settings;
 	enum err err = open_base(host, why);
 
 	*enginep = NULL;
 	if (!err)
-		err = engine_new(enginep, settings, host, why);
+		err = ledger_open(&ledger, from->ledger, why);
+	if (!err)
+		err = engine_new(enginep, settings, host, ledger, why);
 	if (err)
-		close_base();
+		close_all();
 	return err;
 }
 
@@ -52,7 +64,7 @@ static void unload(struct engine **enginep)
 		return;
 
 	engine_free(enginep);
-	close_base();
+	close_all();
 }
 
 static enum err reload(struct engine *engine, const void *settings,
@@ -79,7 +91,7 @@ static void registered(struct engine *engine, const char *entity, bool online)
 
 static bool entitled(struct engine *engine, const char *entity)
 {
-	return roster_entitled(engine->roster, entity);
+	return members_entitled(engine->members, entity);
 }
 
 static void command(struct engine *engine, const char *line, bool json,

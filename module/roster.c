@@ -224,6 +224,7 @@ struct roster *roster_new(const struct settings *settings,
 	roster->order = claim_order_default;
 	roster->index = index_new(name_of);
 	roster->agenda = agenda_new(&handlers, roster);
+	roster->departures = departures_new(settings, host);
 	return roster;
 }
 
@@ -236,6 +237,7 @@ void roster_free(struct roster **rosterp)
 	if (!roster)
 		return;
 
+	departures_free(&roster->departures);
 	while ((person = index_walk(roster->index, &place)))
 		roster_person_free(person);
 	index_free(&roster->index);
@@ -258,13 +260,14 @@ static bool same_calendar(const struct person *person, const struct user *user)
 	       !strcmp(person->gateway, user->gateway);
 }
 
-static void take_user(struct roster *roster, const struct user *user)
+void roster_put(struct roster *roster, const struct user *user)
 {
-	struct person *person = index_find(roster->index, user->entity);
+	struct person *person;
 
+	departure_hurry(roster->departures, user->entity);
+	person = index_find(roster->index, user->entity);
 	if (!person)
 		person = roster_person_new(roster, user->entity);
-	person->seen = true;
 	if (same_calendar(person, user))
 		return;
 
@@ -279,55 +282,25 @@ static void take_user(struct roster *roster, const struct user *user)
  * Out of the index before the host hears of it, since it ends the watches of
  * the entity then and tells us so.
  */
-static void drop_user(struct person *person)
+void roster_drop(struct roster *roster, const char *entity)
 {
-	struct roster *roster = person->roster;
-	const struct host *host = roster->host;
-	char *entity;
+	struct person *person = index_find(roster->index, entity);
+	struct feed *feed = person ? person->feed : NULL;
 
-	stop_feed(person);
-	free(person->mailbox);
-	person->mailbox = NULL;
-	person->follow_until = person->seek_again = 0;
-	if (person->publications) {
-		refresh(person);
-		return;
+	if (person) {
+		person->feed = NULL;
+		index_take(roster->index, entity);
+		roster_person_free(person);
 	}
-
-	entity = x_strdup(person->entity);
-	index_take(roster->index, entity);
-	roster_person_free(person);
-	host->withdraw(entity, host->arg);
-	free(entity);
+	departure_begin(roster->departures, entity, feed);
 }
 
-/* The index holds still while it is walked, so they are listed first. */
-static void drop_unseen(struct roster *roster)
+void roster_moved(struct roster *roster, const char *entity)
 {
-	struct person **unseen =
-		x_zalloc((index_count(roster->index) + 1) * sizeof(*unseen));
-	struct person *person;
-	size_t place = 0;
-	size_t count = 0;
+	const struct person *person = index_find(roster->index, entity);
 
-	while ((person = index_walk(roster->index, &place)))
-		if (person->mailbox && !person->seen)
-			unseen[count++] = person;
-	while (count)
-		drop_user(unseen[--count]);
-	free(unseen);
-}
-
-void roster_users(struct roster *roster, const struct users *users)
-{
-	struct person *person;
-	size_t place = 0;
-
-	while ((person = index_walk(roster->index, &place)))
-		person->seen = false;
-	for (size_t i = 0; i < users->count; i++)
-		take_user(roster, &users->items[i]);
-	drop_unseen(roster);
+	if (person && person->feed)
+		feed_moved(person->feed);
 }
 
 void roster_gateways(struct roster *roster)
@@ -404,11 +377,4 @@ void roster_registered(struct roster *roster, const char *entity, bool online)
 
 	if (person)
 		person->online = online;
-}
-
-bool roster_entitled(const struct roster *roster, const char *entity)
-{
-	(void)roster;
-	(void)entity;
-	return true;
 }

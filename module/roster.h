@@ -23,8 +23,14 @@ struct roster *roster_new(const struct settings *settings,
 			  struct gateways *gateways, const struct host *host);
 void roster_free(struct roster **rosterp);
 
-/* Who is new starts, who is gone ends, who stays is not disturbed. */
-void roster_users(struct roster *roster, const struct users *users);
+/* His calendar is followed; nothing happens if it is already. */
+void roster_put(struct roster *roster, const struct user *user);
+
+/* He may no longer: see module/departure.h. */
+void roster_drop(struct roster *roster, const char *entity);
+
+/* His mailbox has another home: it is sought again. */
+void roster_moved(struct roster *roster, const char *entity);
 
 /* After gateways_change(), before gateways_settle(). */
 void roster_gateways(struct roster *roster);
@@ -36,7 +42,6 @@ void roster_watched(struct roster *roster, const char *entity, int delta);
 void roster_published(struct roster *roster, const char *entity,
 		      const char *publication, const struct claim *claim);
 void roster_registered(struct roster *roster, const char *entity, bool online);
-bool roster_entitled(const struct roster *roster, const char *entity);
 
 /* Counts by state of feed, of watched and of guests, as members. */
 void roster_show_counts(const struct roster *roster, struct json *object);

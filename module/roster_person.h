@@ -6,6 +6,7 @@
 #include "base/index.h"
 #include "calendar/feed.h"
 #include "module/agenda.h"
+#include "module/departure.h"
 #include "module/map.h"
 #include "module/roster.h"
 #include "sip/pidf.h"
@@ -43,7 +44,6 @@ struct person {
 	struct publication *publications; /* newest first */
 	unsigned watchers;
 	bool online;
-	bool seen; /* by the roster_users() under way */
 	bool shown_once;
 	struct presence shown;
 	time_t shown_at;
@@ -54,6 +54,7 @@ struct roster {
 	struct gateways *gateways;
 	const struct host *host;
 	struct agenda *agenda;
+	struct departures *departures;
 	struct index *index;
 	struct claim_order order;
 };

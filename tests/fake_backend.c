@@ -133,6 +133,33 @@ static void unsubscribe(struct subscription **subp)
 	*subp = NULL;
 }
 
+/* One at a time are waited for; it is told after a moment. */
+static struct parting *parting;
+static struct timer parting_timer;
+
+static void on_parted(void *arg)
+{
+	struct why why = { .err = ERR_OK };
+
+	(void)arg;
+	if (down)
+		why_set(&why, ERR_NETWORK, "away on purpose");
+	parting_done(&parting, &why);
+}
+
+static bool part(struct subscription **subp, struct parting *asked)
+{
+	bool live = (*subp)->live;
+
+	unsubscribe(subp);
+	if (!live)
+		return false;
+
+	parting_move(&parting, &asked);
+	timer_start_ms(&parting_timer, 5, on_parted, NULL);
+	return true;
+}
+
 static const struct backend fake = {
 	.name = "ews",
 	.open = open_pool,
@@ -140,6 +167,7 @@ static const struct backend fake = {
 	.subscribe = subscribe,
 	.read = read_again,
 	.unsubscribe = unsubscribe,
+	.part = part,
 };
 
 const struct backend *backend_find(const char *name)

@@ -50,7 +50,7 @@ tests_scenario_SOURCES = tests/scenario.c tests/fake_backend.c \
 	tests/fake_backend.h $(FAKE_LOOP) tests/suite.h
 tests_scenario_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_scenario_LDADD = libmodule.la libsip.la libdirectory.la \
-	libcalendar.la libbase.la $(CHECK_LIBS)
+	libcalendar.la libbase.la $(SQLITE_LIBS) $(CHECK_LIBS)
 EXTRA_DIST += tests/scenarios
 
 tests_fuzz_users_SOURCES = tests/fuzz_users.c

@@ -29,6 +29,7 @@ static const char *file;
 static unsigned line_number;
 static struct settings settings;
 static struct engine *engine;
+static struct ledger *ledger;
 static struct seen people[PEOPLE_MAX];
 static unsigned told; /* since the last look */
 
@@ -148,8 +149,9 @@ static void do_load(char **words)
 	struct why why = { .text = "" };
 
 	give_users(words + 1);
-	ck_assert_msg(!engine_new(&engine, &settings, &host, &why), "%s:%u: %s",
-		      file, line_number, why.text);
+	ck_assert_int_eq(ledger_open(&ledger, "-", NULL), ERR_OK);
+	ck_assert_msg(!engine_new(&engine, &settings, &host, ledger, &why),
+		      "%s:%u: %s", file, line_number, why.text);
 	settle();
 }
 
@@ -360,6 +362,7 @@ START_TEST(story_goes_as_written)
 		play(line);
 	fclose(in);
 	engine_free(&engine);
+	ledger_close(&ledger);
 	directive_free(&settings_table, &settings);
 	http_close();
 }
