@@ -13,7 +13,10 @@ tests_peers_lpwatch_SOURCES = tests/peers/lpwatch.c
 tests_peers_lpwatch_CFLAGS = $(AM_CFLAGS)
 tests_peers_lpwatch_LDADD = -llinphone -lbctoolbox
 
-PEERS = tests/peers/sip-requests tests/peers/sip-sipp \
+PEERS = \
+	tests/peers/acceptance_peers \
+	tests/peers/sip-requests \
+	tests/peers/sip-sipp \
 	tests/peers/tls_peers \
 	tests/peers/exchangelib_streams \
 	tests/peers/exchangelib_peers \
