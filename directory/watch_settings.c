@@ -84,3 +84,26 @@ enum err watch_parse(struct watch_settings *settings, const char *text,
 	err = directive_apply_words(&watch_table, settings, text, why);
 	return err ? err : check(settings, why);
 }
+
+static const struct {
+	const char *word;
+	const char *advice;
+} alarms[] = {
+#define WATCH_ALARM(name, word, advice) [WATCH_ALARM_##name] = { word, advice },
+#include "directory/watch_alarm.def"
+};
+
+const char *watch_alarm_word(enum watch_alarm alarm)
+{
+	return alarms[alarm].word;
+}
+
+const char *watch_alarm_advice(enum watch_alarm alarm)
+{
+	return alarms[alarm].advice;
+}
+
+const char *evidence_word(enum evidence evidence)
+{
+	return evidence == EVIDENCE_EXPLICIT ? "explicit" : "implied";
+}

@@ -18,3 +18,8 @@ tests_check_licence_LDADD = libdirectory.la libbase.la $(CHECK_LIBS)
 tests_check_ber_SOURCES = tests/check_ber.c tests/suite.h
 tests_check_ber_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_ber_LDADD = libdirectory.la libbase.la $(CHECK_LIBS)
+
+EXTRA_PROGRAMS += tests/dir_watch
+CLEANFILES += tests/dir_watch
+tests_dir_watch_SOURCES = tests/dir_watch.c
+tests_dir_watch_LDADD = libdirectory.la libbase.la

@@ -94,7 +94,7 @@ class Program:
     """A child on a pipe or, for those that want a person, on a terminal. Its
     output is kept with the moment at which each piece came."""
 
-    def __init__(self, argv, terminal=False, env=None, cwd=None):
+    def __init__(self, argv, terminal=False, env=None, cwd=None, stdin=subprocess.DEVNULL):
         self.text = ''
         self.argv = argv
         self.ended = False
@@ -106,7 +106,6 @@ class Program:
             stdin = end
         else:
             self.fd, end = os.pipe()
-            stdin = subprocess.DEVNULL
         self.process = subprocess.Popen(argv, stdin=stdin, stdout=end, stderr=end, cwd=cwd,
                                         env=environment, start_new_session=True)
         os.close(end)

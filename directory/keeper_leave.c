@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "directory/keeper_private.h"
+
+void keeper_tell(struct keeper *keeper, enum happening_kind kind,
+		 const struct row *row, const struct watch_cause *cause)
+{
+	struct person person;
+
+	person_of(row, &person);
+	keeper->last_event = clock_now();
+	happenings_person(keeper->happenings, kind, &person, NULL, cause);
+}
+
+void keeper_tell_changed(struct keeper *keeper, const struct row *row,
+			 const struct person *before,
+			 const struct watch_cause *cause)
+{
+	struct person person;
+
+	person_of(row, &person);
+	keeper->last_event = clock_now();
+	happenings_person(keeper->happenings, HAPPENING_CHANGED, &person,
+			  before, cause);
+}
+
+void keeper_alarm(struct keeper *keeper, enum watch_alarm alarm,
+		  const struct why *why)
+{
+	static const struct why over = { .err = ERR_OK };
+	struct why *now = &keeper->alarms[alarm];
+
+	why = why ? why : &over;
+	if (now->err == why->err && !strcmp(now->text, why->text))
+		return;
+
+	*now = *why;
+	if (why->err)
+		log_error("directory needs somebody to look",
+			  KV("directory", keeper->settings->name),
+			  KV("alarm", watch_alarm_word(alarm)), KWHY(why),
+			  KV("do", watch_alarm_advice(alarm)));
+	else
+		log_info("directory alarm is over",
+			 KV("directory", keeper->settings->name),
+			 KV("alarm", watch_alarm_word(alarm)));
+	happenings_alarm(keeper->happenings, alarm, now);
+}
+
+/* The cookie must not move while something it stands for is not done. */
+void keeper_note_change(struct keeper *keeper)
+{
+	state_changed(keeper->state,
+		      keeper->held == 0 && !keeper->members_wait);
+}
+
+void keeper_forget_if_gone(struct keeper *keeper, struct row *row)
+{
+	if (row->gone && !row->entitled && !row->held && !row->group)
+		people_forget(keeper->people, row);
+}
+
+static void join(struct keeper *keeper, struct row *row, const char *source)
+{
+	const struct watch_cause cause = {
+		.evidence = EVIDENCE_EXPLICIT,
+		.source = source,
+		.why = standing_word(STANDING_OK),
+	};
+
+	people_entitle(keeper->people, row, true);
+	keeper_tell(keeper, HAPPENING_JOINED, row, &cause);
+}
+
+/* Who would be entitled but for another who has the address. */
+static struct row *find_twin(const struct keeper *keeper, const struct row *row)
+{
+	struct row *twin;
+	size_t place = 0;
+
+	if (!keeper->saw_double)
+		return NULL;
+
+	while ((twin = people_walk(keeper->people, &place)) != NULL)
+		if (twin != row && !twin->group && !twin->entitled &&
+		    !strcmp(twin->address, row->address) &&
+		    people_standing(keeper->people, twin, clock_now()) ==
+			    STANDING_OK)
+			return twin;
+
+	return NULL;
+}
+
+/*
+ * An address that lives on under another id was imported anew if the old
+ * entry is just missing, and given to somebody else if it was deleted.
+ */
+static void release(struct keeper *keeper, struct row *row,
+		    const struct watch_cause *cause)
+{
+	struct row *twin;
+
+	if (row->held)
+		keeper->held--;
+	row->held = row->kept = false;
+	people_entitle(keeper->people, row, false);
+	twin = find_twin(keeper, row);
+	if (twin && cause->evidence == EVIDENCE_IMPLIED) {
+		struct person before;
+
+		person_of(row, &before);
+		people_entitle(keeper->people, twin, true);
+		keeper_tell_changed(keeper, twin, &before, cause);
+	} else {
+		log_info("user left the directory", KV("user", row->address),
+			 KV("why", cause->why), KV("source", cause->source),
+			 KV("evidence", evidence_word(cause->evidence)));
+		keeper_tell(keeper, HAPPENING_LEFT, row, cause);
+		if (twin)
+			join(keeper, twin, cause->source);
+	}
+	keeper_forget_if_gone(keeper, row);
+}
+
+void keeper_say_held(struct keeper *keeper)
+{
+	const struct row *row = NULL;
+	struct why why;
+	size_t place = 0;
+
+	if (!keeper->held) {
+		guard_release(keeper->guard);
+		keeper_alarm(keeper, WATCH_ALARM_HELD, NULL);
+		return;
+	}
+
+	while ((row = people_walk(keeper->people, &place)) != NULL)
+		if (row->held)
+			break;
+	why_set(&why, ERR_DENIED,
+		"%zu of %zu users would lose their licence (%s%.60s: %s)",
+		keeper->held, people_entitled(keeper->people),
+		keeper->settings->dry_run ? "dry run; " : "", row->address,
+		standing_word(
+			people_standing(keeper->people, row, clock_now())));
+	keeper_alarm(keeper, WATCH_ALARM_HELD, &why);
+}
+
+static void hold(struct keeper *keeper, struct row *row,
+		 const struct watch_cause *cause)
+{
+	log_warn("revocation held", KV("user", row->address),
+		 KV("why", cause->why), KV("source", cause->source),
+		 KV("evidence", evidence_word(cause->evidence)),
+		 KN("dry_run", keeper->settings->dry_run));
+	row->held = true;
+	row->evidence = cause->evidence;
+	keeper->held++;
+}
+
+static bool may_leave(struct keeper *keeper, size_t count,
+		      enum evidence evidence)
+{
+	const struct watch_settings *s = keeper->settings;
+	size_t entitled = people_entitled(keeper->people);
+	size_t most = entitled * s->absent_percent / 100;
+
+	if (!count)
+		return true;
+	if (s->dry_run)
+		return false;
+	if (evidence == EVIDENCE_EXPLICIT)
+		return guard_allows(keeper->guard, (unsigned)count, entitled,
+				    clock_ms());
+
+	most = most > s->breaker ? most : s->breaker;
+	return count <= most && !guard_holds(keeper->guard);
+}
+
+/* The batch goes together or is held together, whom a person kept apart. */
+void keeper_let_leave(struct keeper *keeper, enum evidence evidence,
+		      const char *source)
+{
+	struct watch_cause cause = { .evidence = evidence, .source = source };
+	size_t held = keeper->held;
+	size_t fresh = 0;
+	bool may;
+
+	for (size_t i = 0; i < keeper->leaving_count; i++)
+		fresh += !keeper->leaving[i]->kept;
+	may = may_leave(keeper, fresh, evidence);
+
+	for (size_t i = 0; i < keeper->leaving_count; i++) {
+		struct row *row = keeper->leaving[i];
+
+		cause.why = standing_word(
+			people_standing(keeper->people, row, clock_now()));
+		if (may && !row->kept)
+			release(keeper, row, &cause);
+		else
+			hold(keeper, row, &cause);
+	}
+	keeper->leaving_count = 0;
+	if (keeper->held != held)
+		keeper_say_held(keeper);
+	keeper_note_change(keeper);
+}
+
+void keeper_add_leaving(struct keeper *keeper, struct row *row)
+{
+	if (keeper->leaving_count == keeper->leaving_room) {
+		keeper->leaving_room = 2 * keeper->leaving_room + 16;
+		keeper->leaving = x_realloc(keeper->leaving,
+					    keeper->leaving_room * sizeof(row));
+	}
+	keeper->leaving[keeper->leaving_count++] = row;
+}
+
+static void unhold(struct keeper *keeper, struct row *row)
+{
+	row->kept = false;
+	if (!row->held)
+		return;
+
+	row->held = false;
+	keeper->held--;
+	keeper_say_held(keeper);
+}
+
+static void say_double(struct keeper *keeper, const struct row *row)
+{
+	const struct row *holder = people_holder(keeper->people, row->address);
+	struct why why;
+
+	keeper->saw_double = true;
+	if (holder->gone || holder->held)
+		return;
+	why_set(&why, ERR_CONFIG, "%.80s is the address of %.50s and %.50s",
+		row->address, holder->dn, row->dn);
+	keeper_alarm(keeper, WATCH_ALARM_DOUBLE, &why);
+}
+
+void keeper_judge(struct keeper *keeper, struct row *row, const char *source)
+{
+	enum standing standing;
+
+	if (row->group)
+		return;
+
+	standing = people_standing(keeper->people, row, clock_now());
+	if (standing == STANDING_DOUBLE && !row->entitled)
+		say_double(keeper, row);
+	if (standing == STANDING_OK) {
+		unhold(keeper, row);
+		if (!row->entitled)
+			join(keeper, row, source);
+	} else if (row->entitled && !row->held) {
+		keeper_add_leaving(keeper, row);
+	}
+}
+
+/* What only follows from absence waits until absence is believed. */
+static bool is_said(enum standing standing)
+{
+	return standing != STANDING_ABSENT && standing != STANDING_NO_MEMBER;
+}
+
+void keeper_judge_all(struct keeper *keeper, const char *source, bool said_only)
+{
+	struct row *row;
+	size_t place = 0;
+
+	/* Joining puts nobody into the table, only leaving takes out. */
+	while ((row = people_walk(keeper->people, &place)) != NULL)
+		if (!said_only ||
+		    is_said(people_standing(keeper->people, row, clock_now())))
+			keeper_judge(keeper, row, source);
+}
+
+void keeper_release_held(struct keeper *keeper)
+{
+	size_t count = keeper->held;
+	struct row **rows = x_zalloc((count + 1) * sizeof(struct row *));
+	struct watch_cause cause = { .source = keeper->settings->name };
+	struct row *row;
+	size_t place = 0;
+	size_t at = 0;
+
+	while ((row = people_walk(keeper->people, &place)) != NULL)
+		if (row->held)
+			rows[at++] = row;
+	while (at > 0) {
+		row = rows[--at];
+		cause.evidence = row->evidence;
+		cause.why = standing_word(
+			people_standing(keeper->people, row, clock_now()));
+		release(keeper, row, &cause);
+	}
+	free(rows);
+}

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/crypto.h"
+#include "directory/people_private.h"
+
+static const char *const words[] = {
+#define STANDING(name, word) [STANDING_##name] = word,
+#include "directory/standing.def"
+};
+
+const char *standing_word(enum standing standing)
+{
+	return words[standing];
+}
+
+void sighting_clear(struct sighting *sighting)
+{
+	free(sighting->dn);
+	free(sighting->address);
+	free(sighting->mailbox);
+	free(sighting->home);
+	people_free_texts(sighting->members, sighting->member_count);
+	*sighting = (struct sighting){ .dn = NULL };
+}
+
+static bool ends_part(char byte)
+{
+	return byte == ',' || byte == '=' || byte == '\0';
+}
+
+void dn_fold(char *out, const char *dn)
+{
+	const char *begin = out;
+
+	for (; *dn; dn++) {
+		const char *next = dn + strspn(dn, " ");
+		bool escaped = out > begin && out[-1] == '\\';
+
+		if (*dn == ' ' && !escaped &&
+		    (out == begin || ends_part(out[-1]) || ends_part(*next)))
+			continue;
+		*out++ = (char)tolower((unsigned char)*dn);
+	}
+	*out = '\0';
+}
+
+void id_text(char out[PERSON_ID_SIZE], const unsigned char *bytes)
+{
+	crypto_hex(bytes, PERSON_ID_BYTES, out);
+}
+
+static const char *id_of(const void *item)
+{
+	return ((const struct row *)item)->id;
+}
+
+static const char *place_of(const void *item)
+{
+	return ((const struct row *)item)->place;
+}
+
+static const char *address_of(const void *item)
+{
+	return ((const struct row *)item)->address;
+}
+
+struct people *people_new(const struct directive_list *groups)
+{
+	struct people *people = x_new(struct people);
+
+	people->groups = groups;
+	people->by_id = index_new(id_of);
+	people->by_dn = index_new(place_of);
+	people->holders = index_new(address_of);
+	people->members = index_new(people_text_of);
+	return people;
+}
+
+static void row_free(struct row *row)
+{
+	free(row->dn);
+	free(row->place);
+	free(row->address);
+	free(row->mailbox);
+	free(row->home);
+	people_free_texts(row->members, row->member_count);
+	people_free_texts(row->coming, row->coming_count);
+	free(row);
+}
+
+void people_free(struct people **peoplep)
+{
+	struct people *people = *peoplep;
+	struct row *row;
+	size_t place = 0;
+
+	if (!people)
+		return;
+
+	index_free(&people->members);
+	index_free(&people->holders);
+	index_free(&people->by_dn);
+	while ((row = index_walk(people->by_id, &place)) != NULL)
+		row_free(row);
+	index_free(&people->by_id);
+	free(people);
+	*peoplep = NULL;
+}
+
+struct row *people_find(const struct people *people, const char *id)
+{
+	return index_find(people->by_id, id);
+}
+
+struct row *people_at(const struct people *people, const char *dn)
+{
+	char *place = x_zalloc(strlen(dn) + 1);
+	struct row *row;
+
+	dn_fold(place, dn);
+	row = index_find(people->by_dn, place);
+	free(place);
+	return row;
+}
+
+/* Who comes to a DN where another was takes it over: that one is stale. */
+static void settle_at(struct people *people, struct row *row, const char *dn)
+{
+	struct row *other;
+
+	if (row->dn && !strcmp(row->dn, dn) &&
+	    index_find(people->by_dn, row->place) == row)
+		return;
+
+	if (row->place && index_find(people->by_dn, row->place) == row)
+		index_take(people->by_dn, row->place);
+	free(row->place);
+	free(row->dn);
+	row->dn = x_strdup(dn);
+	row->place = x_zalloc(strlen(dn) + 1);
+	dn_fold(row->place, dn);
+	other = index_find(people->by_dn, row->place);
+	if (other)
+		index_take(people->by_dn, other->place);
+	index_put(people->by_dn, row);
+}
+
+static struct row *row_of(struct people *people,
+			  const struct sighting *sighting,
+			  struct change *change)
+{
+	struct row *row = people_find(people, sighting->id);
+
+	change->fresh = row == NULL;
+	if (row)
+		return row;
+
+	row = x_new(struct row);
+	memcpy(row->id, sighting->id, sizeof(row->id));
+	row->group = sighting->group;
+	row->address = x_strdup("");
+	row->mailbox = x_strdup("");
+	row->home = x_strdup("");
+	index_put(people->by_id, row);
+	people->users += !row->group;
+	return row;
+}
+
+static bool replace(char **textp, const char *text)
+{
+	if (!strcmp(*textp, text))
+		return false;
+
+	free(*textp);
+	*textp = x_strdup(text);
+	return true;
+}
+
+/* An address that another holds is not taken on; see STANDING_DOUBLE. */
+static bool see_address(struct people *people, struct row *row,
+			const char *address)
+{
+	const struct row *holder = index_find(people->holders, address);
+
+	row->addressless = !*address;
+	if (!*address || (row->entitled && holder && holder != row))
+		return false;
+
+	if (!strcmp(row->address, address))
+		return false;
+
+	if (row->entitled)
+		index_take(people->holders, row->address);
+	replace(&row->address, address);
+	if (row->entitled)
+		index_put(people->holders, row);
+	return true;
+}
+
+static void see_user(struct people *people, struct row *row,
+		     const struct sighting *sighting, struct change *change)
+{
+	bool address, mailbox;
+
+	change->address = x_strdup(row->address);
+	change->mailbox = x_strdup(row->mailbox);
+	row->disabled = sighting->disabled;
+	row->expires = sighting->expires;
+	address = see_address(people, row, sighting->address);
+	mailbox = replace(&row->mailbox, sighting->mailbox);
+	change->person = address || mailbox;
+	change->home = replace(&row->home, sighting->home);
+}
+
+void people_see(struct people *people, const struct sighting *sighting,
+		struct change *change)
+{
+	struct row *row;
+
+	*change = (struct change){ .row = NULL };
+	row = row_of(people, sighting, change);
+	change->row = row;
+	row->mark = people->mark;
+	row->gone = sighting->deleted ? STANDING_DELETED : STANDING_OK;
+	if (sighting->deleted)
+		return;
+
+	settle_at(people, row, sighting->dn);
+	if (row->group)
+		people_see_members(people, row, sighting, change);
+	else
+		see_user(people, row, sighting, change);
+}
+
+void change_clear(struct change *change)
+{
+	free(change->address);
+	free(change->mailbox);
+	*change = (struct change){ .row = NULL };
+}
+
+void people_forget(struct people *people, struct row *row)
+{
+	bool group = row->group;
+
+	if (row->place && index_find(people->by_dn, row->place) == row)
+		index_take(people->by_dn, row->place);
+	index_take(people->by_id, row->id);
+	people->users -= !group;
+	row_free(row);
+	if (group) /* texts of the row's were in the index of members */
+		people_regroup(people);
+}
+
+enum standing people_standing(const struct people *people,
+			      const struct row *row, time_t now)
+{
+	const struct row *holder;
+
+	if (row->gone)
+		return row->gone;
+	if (row->disabled)
+		return STANDING_DISABLED;
+	if (row->expires && row->expires <= now)
+		return STANDING_EXPIRED;
+	if (row->addressless || !*row->address)
+		return STANDING_NO_ADDRESS;
+	if (!people_is_member(people, row))
+		return STANDING_NO_MEMBER;
+
+	holder = people_holder(people, row->address);
+	return holder && holder != row ? STANDING_DOUBLE : STANDING_OK;
+}
+
+void people_entitle(struct people *people, struct row *row, bool entitled)
+{
+	if (row->entitled == entitled)
+		return;
+
+	row->entitled = entitled;
+	if (entitled)
+		index_put(people->holders, row);
+	else
+		index_take(people->holders, row->address);
+}
+
+struct row *people_holder(const struct people *people, const char *address)
+{
+	return index_find(people->holders, address);
+}
+
+struct row *people_walk(const struct people *people, size_t *placep)
+{
+	return index_walk(people->by_id, placep);
+}
+
+size_t people_users(const struct people *people)
+{
+	return people->users;
+}
+
+size_t people_entitled(const struct people *people)
+{
+	return index_count(people->holders);
+}
+
+time_t people_next_expiry(const struct people *people, time_t now)
+{
+	const struct row *row;
+	size_t place = 0;
+	time_t next = 0;
+
+	while ((row = index_walk(people->by_id, &place)) != NULL)
+		if (row->expires > now && (!next || row->expires < next))
+			next = row->expires;
+
+	return next;
+}
+
+uint64_t people_mark(struct people *people)
+{
+	return ++people->mark;
+}
+
+void person_of(const struct row *row, struct person *person)
+{
+	*person = (struct person){
+		.address = row->address,
+		.mailbox = row->mailbox,
+		.dn = row->dn,
+		.home = row->home,
+	};
+	memcpy(person->id, row->id, sizeof(person->id));
+}
