@@ -42,6 +42,8 @@ sip/words-ja.inc: po/ja.po tools/po-rows
 		$(top_srcdir)/tools/po-rows $(top_srcdir)/po/ja.po >$@-t && \
 		mv $@-t $@
 
+sip/words.lo: sip/words-ja.inc
+
 BUILT_SOURCES += sip/words-ja.inc
 CLEANFILES += sip/words-ja.inc
 EXTRA_DIST += po/ja.po tools/po-rows
