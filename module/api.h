@@ -12,7 +12,7 @@
 #include "base/buf.h"
 #include "base/directive.h"
 #include "base/log.h"
-#include "sip/claim.h"
+#include "sip/presence.h"
 
 enum { MODULE_ABI = 1 };
 
@@ -32,6 +32,13 @@ struct host_facts {
 #undef HOST_FACT
 };
 
+/* What the host may let an entity's user do. */
+enum host_entitlement {
+	HOST_STRANGER, /* not one of ours */
+	HOST_REVOKED,
+	HOST_ENTITLED,
+};
+
 struct host {
 	const char *name; /* "daymarkd", "kamailio" */
 	void *root;       /* the su_root_t of its loop */
@@ -43,6 +50,12 @@ struct host {
 	void (*withdraw)(const char *entity, void *arg);
 	/* Contacts, connections and watches of the entity's user end. */
 	void (*sign_out)(const char *entity, void *arg);
+	/* What watchers see, for hosts that route by it; may be NULL. */
+	void (*shown)(const char *entity, const struct presence *presence,
+		      void *arg);
+	/* Whenever it changes, for hosts that cannot ask; may be NULL. */
+	void (*entitled)(const char *entity, enum host_entitlement entitlement,
+			 void *arg);
 	/* Who watches, for explain; may be NULL. */
 	void (*describe)(const char *entity, struct buf *out, void *arg);
 	/* May be NULL. */

@@ -114,10 +114,18 @@ static enum err apply(struct engine *engine, const struct settings *settings,
 	return ERR_OK;
 }
 
+static void tell_entitlement(const struct engine *engine, const char *entity,
+			     enum host_entitlement entitlement)
+{
+	if (engine->host.entitled)
+		engine->host.entitled(entity, entitlement, engine->host.arg);
+}
+
 static void on_serve(const struct user *user, void *arg)
 {
 	const struct engine *engine = arg;
 
+	tell_entitlement(engine, user->entity, HOST_ENTITLED);
 	roster_put(engine->roster, user);
 }
 
@@ -127,6 +135,7 @@ static void on_dismiss(const char *entity, const struct licence_cause *cause,
 	const struct engine *engine = arg;
 
 	(void)cause;
+	tell_entitlement(engine, entity, HOST_REVOKED);
 	roster_drop(engine->roster, entity);
 }
 

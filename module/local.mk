@@ -24,6 +24,29 @@ libmodule_la_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 libmodule_la_CPPFLAGS = $(AM_CPPFLAGS) -DLOCALSTATEDIR='"$(localstatedir)"'
 libmodule_la_LIBADD = $(SQLITE_LIBS)
 
+# What both ends of the pipe to the engine's process are made of: no library,
+# so that it may be loaded into other people's servers.
+noinst_LTLIBRARIES += libpipe.la
+libpipe_la_SOURCES = \
+	base/alloc.c base/clock.c base/clock_text.c base/buf.c \
+	base/directive.c base/err.c \
+	module/keep.c module/keep.h \
+	module/kamailio.def \
+	module/kamailio_settings.c module/kamailio_settings.h \
+	module/pipe.c module/pipe.def module/pipe.h \
+	module/supervisor.c module/supervisor.h module/supervisor_private.h \
+	module/supervisor_ask.c module/supervisor_spawn.c
+libpipe_la_CFLAGS = $(AM_CFLAGS)
+
+# The engine as a process of its own, for servers that it is not loaded into.
+pkglibexec_PROGRAMS += daymark-engine
+daymark_engine_SOURCES = module/engine_main.c \
+	module/engine_process.c module/engine_process.h \
+	module/watches.c module/watches.h \
+	module/wire.c module/wire.h
+daymark_engine_LDADD = libdaemon.la libmodule.la libsip.la libdirectory.la \
+	libcalendar.la libpipe.la libbase.la -ldl
+
 pkglib_LTLIBRARIES += daymark.la
 daymark_la_SOURCES = module/module.c
 daymark_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared \

@@ -34,6 +34,8 @@ static void publish(struct person *person, time_t now)
 
 	pidf_write(&body, &person->shown, &options, now);
 	metric_add(METRIC_publish_total, NULL, 1);
+	if (host->shown)
+		host->shown(person->entity, &person->shown, host->arg);
 	host->publish(person->entity, buf_text(&body), body.len, host->arg);
 	buf_free(&body);
 }

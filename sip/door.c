@@ -7,6 +7,7 @@
 
 #include <sofia-sip/nta_stateless.h>
 #include <sofia-sip/nta_tport.h>
+#include <sofia-sip/sip_extra.h>
 #include <sofia-sip/sip_header.h>
 #include <sofia-sip/sip_status.h>
 #include <sofia-sip/sip_tag.h>
@@ -252,9 +253,45 @@ static void let_in(struct visit *visit, const struct method *method)
 	method->handler(visit);
 }
 
+static bool is_from_trusted(const struct visit *visit)
+{
+	const struct directive_list *list = &visit->server->settings.trusted;
+
+	for (size_t i = 0; i < list->count; i++)
+		if (sane_same_address(list->items[i], visit->origin.host))
+			return true;
+
+	return false;
+}
+
+/* RFC 3325: the stack hands on what it does not read by itself. */
+static const url_t *asserted_identity(const struct visit *visit)
+{
+	const sip_unknown_t *header = visit->sip->sip_unknown;
+	const sip_p_asserted_identity_t *identity = NULL;
+
+	for (; header && !identity; header = header->un_next)
+		if (!strcasecmp(header->un_name, "P-Asserted-Identity"))
+			identity = sip_p_asserted_identity_make(
+				msg_home(visit->msg), header->un_value);
+	return identity ? identity->paid_url : NULL;
+}
+
+/* What the proxy has found out, else what it let pass as From. */
+static bool read_user(struct visit *visit)
+{
+	const url_t *url = NULL;
+
+	visit->trusted = is_from_trusted(visit);
+	if (visit->trusted)
+		url = asserted_identity(visit);
+	return read_entity(visit->user,
+			   url ? url : visit->sip->sip_from->a_url);
+}
+
 static void ask_who(struct visit *visit, const struct method *method)
 {
-	enum auth_result result = identify(visit);
+	enum auth_result result = visit->trusted ? AUTH_OK : identify(visit);
 
 	if (result == AUTH_OK || is_welcome_stranger(visit, method))
 		let_in(visit, method);
@@ -286,10 +323,11 @@ static void greet(struct visit *visit)
 		refuse(visit, SIP_405_METHOD_NOT_ALLOWED);
 	else if (!is_sane(sip))
 		refuse(visit, 400, "Bad Contact, Route or URI");
-	else if (!read_entity(visit->user, sip->sip_from->a_url))
+	else if (!read_user(visit))
 		refuse(visit, 400, "Bad From");
 	else if (!read_entity(visit->entity, about) ||
-		 !door_serves(visit->server, uri_domain(visit->entity)))
+		 (!visit->trusted &&
+		  !door_serves(visit->server, uri_domain(visit->entity))))
 		refuse(visit, SIP_404_NOT_FOUND);
 	else
 		ask_who(visit, method);

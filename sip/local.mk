@@ -12,6 +12,7 @@ libsip_la_SOURCES = \
 	sip/ending.def \
 	sip/flow.c sip/flow.h sip/flow_tport.h \
 	sip/hash.c sip/hash.h \
+	sip/line.c sip/line.h \
 	sip/listen.c sip/listen.h \
 	sip/md5_only.def \
 	sip/mime.c sip/mime.h \
@@ -21,6 +22,8 @@ libsip_la_SOURCES = \
 	sip/pidf.c sip/pidf.h \
 	sip/pidf_read.c sip/pidf_read.h \
 	sip/presence.c sip/presence.h \
+	sip/publication.c sip/publication.def sip/publication.h \
+	sip/publish_out.c sip/publish_out.h \
 	sip/rate.c sip/rate.h \
 	sip/registrar.c sip/registrar.h \
 	sip/sane.c sip/sane.h \

@@ -234,6 +234,11 @@ void server_sign_out(struct server *server, const char *entity)
 	registrar_forget(server->registrar, entity);
 }
 
+void *server_stack(const struct server *server)
+{
+	return agent_nta(server->agent);
+}
+
 void server_facts(const struct server *server, struct server_facts *facts)
 {
 	struct notifier_facts notifier;

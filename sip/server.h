@@ -66,6 +66,9 @@ struct server_facts {
 	unsigned in_flight, waiting;
 	unsigned long notifies, notify_failures, refused;
 };
+/* The nta_agent_t, for requests of our own. */
+void *server_stack(const struct server *server);
+
 void server_facts(const struct server *server, struct server_facts *facts);
 
 /* One line per watcher of the entity, for explain. */

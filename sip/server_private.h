@@ -39,6 +39,7 @@ struct visit {
 	char entity[ENTITY_SIZE]; /* whom it is about */
 	char user[ENTITY_SIZE];   /* who asks */
 	bool stranger;            /* without credentials, and let in */
+	bool trusted;             /* who sends it has asked for them */
 	nta_incoming_t *incoming;
 };
 

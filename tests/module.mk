@@ -4,6 +4,7 @@ check_PROGRAMS += \
 	tests/check_agenda \
 	tests/check_config_read \
 	tests/check_map \
+	tests/check_pipe \
 	tests/check_print \
 	tests/check_store_sqlite \
 	tests/check_users \
@@ -27,9 +28,14 @@ tests_check_print_SOURCES = tests/check_print.c tests/suite.h
 tests_check_print_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_print_LDADD = libmodule.la libbase.la $(CHECK_LIBS)
 
+tests_check_pipe_SOURCES = tests/check_pipe.c tests/suite.h
+tests_check_pipe_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_pipe_LDADD = libpipe.la $(CHECK_LIBS)
+
 if FUZZING
 noinst_PROGRAMS += \
 	tests/fuzz_config_read \
+	tests/fuzz_pipe \
 	tests/fuzz_users
 endif
 
@@ -56,3 +62,7 @@ EXTRA_DIST += tests/scenarios
 tests_fuzz_users_SOURCES = tests/fuzz_users.c
 tests_fuzz_users_LDADD = libmodule.la libsip.la libbase.la
 tests_fuzz_users_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+
+tests_fuzz_pipe_SOURCES = tests/fuzz_pipe.c
+tests_fuzz_pipe_LDADD = libpipe.la
+tests_fuzz_pipe_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
