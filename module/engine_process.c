@@ -391,6 +391,24 @@ static enum err start(struct process *process, int fd, struct keep *known,
 	return err;
 }
 
+static void tell_licence(const struct licence_record *record, void *arg)
+{
+	host_entitled(record->entity,
+		      record->state == LICENCE_GRANTED ? HOST_ENTITLED
+						       : HOST_REVOKED,
+		      arg);
+}
+
+/* "*" is whoever is not named; the ledger knows more than are served. */
+static void tell_licences(struct process *process)
+{
+	const struct members *members = process->engine->members;
+
+	tell(process, PIPE_ENTITLED, members_entitled(members, "*"), "*", NULL);
+	licence_each(members_licence(process->engine->members), tell_licence,
+		     process);
+}
+
 /* What was said of watches before there was an engine is said again. */
 static void tell_watches(struct process *process, struct keep *known)
 {
@@ -400,6 +418,7 @@ static void tell_watches(struct process *process, struct keep *known)
 	process->signal_watch =
 		fd_watch_new(process->signals, FD_READ, on_signal, process);
 	timer_start(&process->settle, SETTLE_S, on_settle, process);
+	tell_licences(process);
 	tell(process, PIPE_READY, 0, NULL, NULL);
 }
 

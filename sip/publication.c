@@ -11,7 +11,6 @@
 #include "base/loop.h"
 #include "sip/line.h"
 #include "sip/publication.h"
-
 /*
  *   IDLE --changed, due--> LINED --budget--> FLYING --KEPT--> IDLE
  *                            ^                 |
@@ -19,6 +18,8 @@
  *                            +-- WAITING <--- TROUBLE, REFUSED
  */
 enum stage { IDLE, LINED, FLYING, WAITING };
+
+#define LATER(a, b) ((a) > (b) ? (a) : (b))
 
 struct publication {
 	struct line_place place; /* first: the line hands this one over */
@@ -98,15 +99,10 @@ static bool has_room(const struct publisher *publisher)
 	return publisher->facts.waiting && publisher->facts.in_flight < limit;
 }
 
-static uint64_t later(uint64_t a, uint64_t b)
-{
-	return a > b ? a : b;
-}
-
 static void wake(struct publisher *publisher)
 {
 	uint64_t now_ms = clock_ms();
-	uint64_t at_ms = later(publisher->budget_ms, publisher->pause_ms);
+	uint64_t at_ms = LATER(publisher->budget_ms, publisher->pause_ms);
 
 	if (has_room(publisher))
 		timer_start_ms(&publisher->timer,
@@ -204,7 +200,7 @@ static bool spend(struct publisher *publisher)
 		return false;
 
 	publisher->budget_ms =
-		later(publisher->budget_ms, from_ms) + (step_ms ? step_ms : 1);
+		LATER(publisher->budget_ms, from_ms) + (step_ms ? step_ms : 1);
 	return true;
 }
 
