@@ -38,9 +38,14 @@ struct directive {
 	const char *doc;
 };
 
+/* What the type cannot say about one value, such as the syntax of a list's. */
+typedef enum err directive_check_h(const struct directive *row,
+				   const char *value, struct why *why);
+
 struct directive_table {
 	const struct directive *rows;
 	size_t count;
+	directive_check_h *check; /* asked for values given; may be NULL */
 };
 
 /*
@@ -59,6 +64,13 @@ struct directive_table {
 
 /* Fills every field with its initial value; the struct may be garbage. */
 void directive_defaults(const struct directive_table *table, void *settings);
+
+/*
+ * The row whose name is nearest to what was written, for "did you mean"; NULL
+ * when none is near.
+ */
+const struct directive *directive_near(const struct directive_table *table,
+				       const char *name);
 
 /* The row of that name, or NULL. */
 const struct directive *directive_find(const struct directive_table *table,

@@ -5,7 +5,7 @@ libbase_la_SOURCES = \
 	base/buf.c base/buf.h \
 	base/clock.c base/clock.h base/clock_text.c \
 	base/crypto.c base/crypto.h \
-	base/directive.c base/directive.h base/directive_words.c \
+	base/directive.c base/directive.h base/directive_near.c base/directive_words.c \
 	base/err.c base/err.def base/err.h \
 	base/http.c base/http.h base/http_private.h \
 	base/http_easy.c \

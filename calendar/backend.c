@@ -5,7 +5,8 @@
 #include "calendar/ews.h"
 
 static const struct backend *const backends[] = {
-	&ews_backend,
+#define BACKEND(name) &name##_backend,
+#include "calendar/backend.def"
 };
 
 const struct backend *backend_find(const char *name)

@@ -12,28 +12,7 @@
 #include "calendar/gate.h"
 #include "calendar/gateway.h"
 
-#define OFFSET(field) offsetof(struct gateway_settings, field)
-
-static const struct directive rows[] = {
-#define GATEWAY(name, type, initial, min, max, doc) \
-	{ #name, DIRECTIVE_##type, OFFSET(name), initial, min, max, doc },
-#include "calendar/gateway.def"
-};
-
-const struct directive_table gateway_table = {
-	.rows = rows,
-	.count = sizeof(rows) / sizeof(rows[0]),
-};
-
-static const struct {
-	const char *word;
-	unsigned schemes;
-} auths[] = {
-#define AUTH(word, schemes) { word, schemes },
-#include "calendar/auth.def"
-};
-
-enum { AUTHS = sizeof(auths) / sizeof(auths[0]), CONNECT_TIMEOUT_S = 10 };
+enum { CONNECT_TIMEOUT_S = 10 };
 
 struct gateway {
 	struct gateway_settings settings;
@@ -44,60 +23,6 @@ struct gateway {
 	struct backend_pool *pool;
 	struct gateway_health health;
 };
-
-/* 0: no such word. */
-static unsigned auth_schemes(const char *word)
-{
-	for (int i = 0; i < AUTHS; i++)
-		if (!strcmp(word, auths[i].word))
-			return auths[i].schemes;
-
-	return 0;
-}
-
-static bool is_name(const char *text)
-{
-	return text[strspn(text, "abcdefghijklmnopqrstuvwxyz"
-				 "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				 "0123456789-_")] == '\0';
-}
-
-static enum err check(const struct gateway_settings *s, struct why *why)
-{
-	if (!s->name[0])
-		return why_set(why, ERR_CONFIG, "gateway without a name");
-	if (!is_name(s->name))
-		return why_set(why, ERR_CONFIG,
-			       "gateway name %.64s: want letters, digits, "
-			       "- and _",
-			       s->name);
-	if (!s->host[0])
-		return why_set(why, ERR_CONFIG, "gateway %s: host is missing",
-			       s->name);
-	if (s->host[strcspn(s->host, "/@?# \t")])
-		return why_set(why, ERR_CONFIG,
-			       "gateway %s: host %.100s is no name or address",
-			       s->name, s->host);
-	if (s->path[0] != '/')
-		return why_set(why, ERR_CONFIG,
-			       "gateway %s: path %.100s: want a leading /",
-			       s->name, s->path);
-	if (!backend_find(s->type))
-		return why_set(why, ERR_CONFIG,
-			       "gateway %s: there is no type %.32s", s->name,
-			       s->type);
-	if (!auth_schemes(s->auth))
-		return why_set(why, ERR_CONFIG,
-			       "gateway %s: auth %.32s: want any, basic, ntlm, "
-			       "negotiate or oauth",
-			       s->name, s->auth);
-	if (s->stream % 60)
-		return why_set(why, ERR_CONFIG,
-			       "gateway %s: stream %u s: want whole minutes",
-			       s->name, s->stream);
-
-	return ERR_OK;
-}
 
 /* An IPv6 address stands in brackets. */
 static void make_url(struct gateway *gateway)
@@ -120,7 +45,8 @@ static void make_origin(struct gateway *gateway, const char *secret)
 		.proxy = s->proxy,
 		.user = s->account[0] ? s->account : NULL,
 		.secret = secret,
-		.auth = s->account[0] ? auth_schemes(s->auth) : HTTP_AUTH_NONE,
+		.auth = s->account[0] ? gateway_auth_schemes(s)
+				      : HTTP_AUTH_NONE,
 		.parallel = s->parallel,
 		.timeout_s = s->timeout,
 		.connect_timeout_s = s->timeout < CONNECT_TIMEOUT_S
@@ -185,22 +111,12 @@ static bool in_list(const char *list, const char *domain)
 	return false;
 }
 
-enum err gateway_parse(struct gateway_settings *settings, const char *text,
-		       struct why *why)
-{
-	enum err err;
-
-	directive_defaults(&gateway_table, settings);
-	err = directive_apply_words(&gateway_table, settings, text, why);
-	return err ? err : check(settings, why);
-}
-
 enum err gateway_new(struct gateway **gatewayp,
 		     const struct gateway_settings *settings, struct why *why)
 {
 	struct gateway *gateway;
 	char secret[SECRET_SIZE];
-	enum err err = check(settings, why);
+	enum err err = gateway_check(settings, why);
 
 	if (!err)
 		err = secret_read(secret, settings->secret, why);

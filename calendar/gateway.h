@@ -29,6 +29,13 @@ extern const struct directive_table gateway_table;
 enum err gateway_parse(struct gateway_settings *settings, const char *text,
 		       struct why *why);
 
+/* What gateway_parse() checks, for settings that came another way. */
+enum err gateway_check(const struct gateway_settings *settings,
+		       struct why *why);
+
+/* Which of enum http_auth the auth field allows. */
+unsigned gateway_auth_schemes(const struct gateway_settings *settings);
+
 struct backend;
 struct gateway;
 

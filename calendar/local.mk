@@ -1,7 +1,7 @@
 noinst_LTLIBRARIES += libcalendar.la
 libcalendar_la_SOURCES = \
 	calendar/auth.def \
-	calendar/backend.c calendar/backend.h \
+	calendar/backend.c calendar/backend.def calendar/backend.h \
 	calendar/busy.c calendar/busy.def calendar/busy.h \
 	calendar/candidate.c calendar/candidate.h \
 	calendar/ews.c calendar/ews.h calendar/ews_pool.h \
@@ -15,5 +15,6 @@ libcalendar_la_SOURCES = \
 	calendar/gate.c calendar/gate.h \
 	calendar/gateway.c calendar/gateway.def calendar/gateway.h \
 	calendar/parting.c \
+	calendar/gateway_settings.c \
 	calendar/timeline.c calendar/timeline.h \
 	calendar/window.c calendar/window.h

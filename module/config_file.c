@@ -34,6 +34,7 @@ struct source {
 	struct config *config;
 	const char *path;
 	unsigned depth;
+	bool placed; /* the error says already in which file and line */
 };
 
 static enum err read_file(struct config *config, const char *path,
@@ -117,28 +118,30 @@ static enum err set_parameter(struct config *config,
 }
 
 /* Relative to the file that includes it. */
-static enum err include(const struct source *source, const char *name,
+static enum err include(struct source *source, const char *name,
 			struct why *why)
 {
 	const char *slash = strrchr(source->path, '/');
+	int folder = *name == '/' || !slash ? 0 : (int)(slash - source->path);
 	char path[PATH_SIZE];
+	enum err err;
 
 	if (source->depth == INCLUDE_DEPTH_MAX)
 		return why_set(why, ERR_CONFIG,
 			       "files include each other more than %d deep",
 			       INCLUDE_DEPTH_MAX);
-	if (*name == '/' || !slash)
-		return read_file(source->config, name, source->depth + 1, why);
 
-	snprintf(path, sizeof(path), "%.*s/%s", (int)(slash - source->path),
-		 source->path, name);
-	return read_file(source->config, path, source->depth + 1, why);
+	snprintf(path, sizeof(path), "%.*s%s%s", folder, source->path,
+		 folder ? "/" : "", name);
+	err = read_file(source->config, path, source->depth + 1, why);
+	source->placed = err != ERR_OK;
+	return err;
 }
 
 static enum err on_statement(const struct config_statement *statement,
 			     void *arg, struct why *why)
 {
-	const struct source *source = arg;
+	struct source *source = arg;
 
 	switch (statement->kind) {
 	case CONFIG_SET:
@@ -177,17 +180,30 @@ static enum err slurp(const char *path, struct buf *text, struct why *why)
 	return ERR_OK;
 }
 
+/* What an included file says has its own file and line behind ours. */
+static enum err report(const struct source *source, const struct why *inner,
+		       struct why *why)
+{
+	const char *text = inner->text;
+
+	if (!source->placed)
+		return why_set(why, ERR_CONFIG, "%s:%s", source->path, text);
+
+	text += strcspn(text, " ");
+	return why_set(why, ERR_CONFIG, "%s", text + strspn(text, " "));
+}
+
 static enum err read_file(struct config *config, const char *path,
 			  unsigned depth, struct why *why)
 {
-	struct source source = { config, path, depth };
+	struct source source = { config, path, depth, false };
 	struct buf text = BUF(CONFIG_BYTES_MAX);
 	struct why inner = { .err = ERR_OK };
 	enum err err = slurp(path, &text, why);
 
 	if (!err && config_read(buf_text(&text), text.len, on_statement,
 				&source, &inner))
-		err = why_set(why, ERR_CONFIG, "%s:%s", path, inner.text);
+		err = report(&source, &inner, why);
 	buf_free(&text);
 	return err;
 }
@@ -234,6 +250,8 @@ enum err config_file_read(struct config *config, const char *path,
 	err = read_file(config, path, 1, why);
 	if (!err)
 		err = check(config, path, why);
+	if (!err && server_check(&config->server, &inner))
+		err = why_set(why, ERR_CONFIG, "%s: %s", path, inner.text);
 	if (!err && config->module &&
 	    config->module->check(config->module_settings, &inner))
 		err = why_set(why, ERR_CONFIG, "%s: %s: %s", path,

@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/secret.h"
 #include "module/gateways.h"
 
 struct set {
@@ -50,11 +51,26 @@ static struct gateway_settings *settings_new(size_t count)
 	return all;
 }
 
+static enum err check_secret(const struct gateway_settings *settings,
+			     struct why *why)
+{
+	struct why inner = { .err = ERR_OK };
+	char secret[SECRET_SIZE];
+	enum err err = secret_read(secret, settings->secret, &inner);
+
+	secret_wipe(secret);
+	return err ? why_set(why, err, "gateway %s: %s", settings->name,
+			     inner.text)
+		   : ERR_OK;
+}
+
 enum err gateways_check(const struct directive_list *texts, struct why *why)
 {
 	struct gateway_settings *all = settings_new(texts->count);
 	enum err err = parse_all(all, texts, why);
 
+	for (size_t i = 0; !err && i < texts->count; i++)
+		err = check_secret(&all[i], why);
 	free_settings(all, texts->count);
 	return err;
 }

@@ -223,3 +223,14 @@ void users_free(struct users *users)
 	free(users->items);
 	*users = (struct users){ .count = 0 };
 }
+
+enum err users_check(const char *line, struct why *why)
+{
+	struct users users = { .items = NULL };
+	char *copy = x_strdup(line);
+	enum err err = parse(&users, copy, why);
+
+	free(copy);
+	users_free(&users);
+	return err;
+}

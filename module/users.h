@@ -44,6 +44,9 @@ enum err users_read(struct users *users, const struct settings *settings,
 enum err users_add_text(struct users *users, const char *file, const char *text,
 			size_t len, struct why *why);
 
+/* Whether one line would be taken. */
+enum err users_check(const char *line, struct why *why);
+
 void users_free(struct users *users);
 
 #endif

@@ -5,6 +5,8 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
+#include "base/tls_server.h"
+#include "sip/listen.h"
 #include "sip/server_private.h"
 #include "sip/who.h"
 
@@ -20,9 +22,27 @@ static const struct directive rows[] = {
 #include "sip/server.def"
 };
 
+static enum err check_value(const struct directive *row, const char *value,
+			    struct why *why)
+{
+	char *item = x_strdup(value);
+	struct directive_list one = { .items = &item, .count = 1 };
+	struct listen listens[LISTENERS_MAX];
+	size_t count;
+	enum err err = ERR_OK;
+
+	if (!strcmp(row->name, "listen"))
+		err = listen_read(listens, &count, &one, why);
+	else if (!strcmp(row->name, "allow") || !strcmp(row->name, "deny"))
+		err = who_check(&one, row->name, why);
+	free(item);
+	return err;
+}
+
 const struct directive_table server_table = {
 	.rows = rows,
 	.count = sizeof(rows) / sizeof(rows[0]),
+	.check = check_value,
 };
 
 static void on_message(msg_t *msg, sip_t *sip, void *arg)
@@ -89,8 +109,21 @@ static struct compositor_settings compositor_settings_of(
 	};
 }
 
+static bool listens_for_tls(const struct server_settings *settings)
+{
+	for (size_t i = 0; i < settings->listen.count; i++)
+		if (!strncmp(settings->listen.items[i], "tls:", 4))
+			return true;
+
+	return false;
+}
+
 static enum err check(const struct server_settings *settings, struct why *why)
 {
+	if (listens_for_tls(settings) && !settings->tls_certificate[0])
+		return why_set(why, ERR_CONFIG,
+			       "listen has tls, but there is no "
+			       "tls_certificate");
 	if (settings->min_expires > settings->max_expires)
 		return why_set(why, ERR_CONFIG,
 			       "min_expires %u s exceeds max_expires %u s",
@@ -127,6 +160,36 @@ static enum err start(struct server *server, struct why *why)
 	server->notifier = notifier_new(agent_nta(server->agent), &notifier,
 					&notifier_handlers, server);
 	return ERR_OK;
+}
+
+static enum err check_tls(const struct server_settings *settings,
+			  struct why *why)
+{
+	const struct tls_server_files files = {
+		.certificate = settings->tls_certificate,
+		.key = settings->tls_key,
+		.client_trust = settings->tls_client_trust,
+	};
+	struct tls_server *tls = NULL;
+	enum err err = ERR_OK;
+
+	if (listens_for_tls(settings))
+		err = tls_server_new(&tls, &files, why);
+	tls_server_free(&tls);
+	return err;
+}
+
+enum err server_check(const struct server_settings *settings, struct why *why)
+{
+	struct accounts *accounts = NULL;
+	enum err err = check(settings, why);
+
+	if (err == ERR_OK)
+		err = accounts_read(&accounts, settings->accounts, why);
+	if (err == ERR_OK)
+		err = check_tls(settings, why);
+	accounts_free(&accounts);
+	return err;
 }
 
 enum err server_new(struct server **serverp,

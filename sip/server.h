@@ -37,6 +37,9 @@ struct server_handlers {
 	bool (*entitled)(const char *entity, void *arg);
 };
 
+/* What can be said without listening: the files are there and can be read. */
+enum err server_check(const struct server_settings *settings, struct why *why);
+
 /* Listens when it returns. ERR_CONFIG and ERR_NETWORK name the address. */
 enum err server_new(struct server **serverp,
 		    const struct server_settings *settings,

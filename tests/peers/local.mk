@@ -1,5 +1,5 @@
 # Tests against real servers and real clients.
-check_PROGRAMS_PEERS = tests/peers/tls_host
+check_PROGRAMS_PEERS = tests/peers/daymarkd_config tests/peers/tls_host
 EXTRA_PROGRAMS += tests/peers/tls_host tests/peers/lpwatch
 CLEANFILES += $(check_PROGRAMS_PEERS)
 tests_peers_tls_host_SOURCES = tests/peers/tls_host.c
