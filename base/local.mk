@@ -26,5 +26,6 @@ libbase_la_SOURCES = \
 	base/xml_build.c base/xml_build.h \
 	base/xml_read.c \
 	base/xml_scan.c base/xml_scan.h \
-	base/xml_tree.c
+	base/xml_tree.c \
+	base/zone.c base/zone.h
 libbase_la_LIBADD = $(XML_LIBS) $(CURL_LIBS) $(SSL_LIBS) $(SOFIA_LIBS) $(JSON_LIBS) -lpthread

@@ -5,9 +5,11 @@
 #include "base/alloc.h"
 #include "calendar/timeline.h"
 
+enum { DAY_SHORTEST_S = 23 * 3600 };
+
 struct slot {
 	struct entry entry;
-	char *subject; /* what entry.subject points to */
+	char *subject, *categories; /* what the entry points to */
 };
 
 struct timeline {
@@ -34,18 +36,21 @@ static int entry_order(const void *left, const void *right)
 }
 
 /* A cut in the middle of a character takes the whole character. */
-static char *subject_copy(const char *subject)
+static char *text_copy(const char *text)
 {
-	size_t len = strnlen(subject, TIMELINE_SUBJECT_MAX + 1);
+	size_t len = text ? strnlen(text, TIMELINE_SUBJECT_MAX + 1) : 0;
 	char *copy;
+
+	if (!text)
+		return NULL;
 
 	if (len > TIMELINE_SUBJECT_MAX)
 		for (len = TIMELINE_SUBJECT_MAX;
-		     len > 0 && ((unsigned char)subject[len] & 0xc0) == 0x80;)
+		     len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80;)
 			len--;
 
 	copy = x_zalloc(len + 1);
-	memcpy(copy, subject, len);
+	memcpy(copy, text, len);
 	return copy;
 }
 
@@ -99,12 +104,9 @@ static struct entry *cut(const struct timeline *timeline, time_t from,
 	return part;
 }
 
-static bool same_subject(const struct entry *a, const struct entry *b)
+static bool same_text(const char *a, const char *b)
 {
-	if (!a->subject || !b->subject)
-		return a->subject == b->subject;
-
-	return !strcmp(a->subject, b->subject);
+	return a && b ? !strcmp(a, b) : a == b;
 }
 
 struct timeline *timeline_new(time_t from, time_t until)
@@ -133,8 +135,10 @@ void timeline_free(struct timeline **timelinep)
 	if (!timeline)
 		return;
 
-	for (size_t i = 0; i < timeline->count; i++)
+	for (size_t i = 0; i < timeline->count; i++) {
 		free(timeline->slots[i].subject);
+		free(timeline->slots[i].categories);
+	}
 
 	free(timeline->slots);
 	free(timeline);
@@ -145,6 +149,7 @@ enum err timeline_add(struct timeline *timeline, const struct entry *entry,
 		      struct why *why)
 {
 	size_t place = timeline->count;
+	struct slot *slot;
 
 	if (entry->until < entry->from)
 		return why_set(why, ERR_MALFORMED,
@@ -163,13 +168,12 @@ enum err timeline_add(struct timeline *timeline, const struct entry *entry,
 
 	memmove(&timeline->slots[place + 1], &timeline->slots[place],
 		(timeline->count - place) * sizeof(struct slot));
-	timeline->slots[place] = (struct slot){ .entry = *entry };
+	slot = &timeline->slots[place];
+	*slot = (struct slot){ .entry = *entry };
 	timeline->count++;
-
-	if (entry->subject)
-		timeline->slots[place].subject = subject_copy(entry->subject);
-
-	timeline->slots[place].entry.subject = timeline->slots[place].subject;
+	slot->entry.subject = slot->subject = text_copy(entry->subject);
+	slot->entry.categories = slot->categories =
+		text_copy(entry->categories);
 	return ERR_OK;
 }
 
@@ -211,11 +215,25 @@ bool timeline_equal(const struct timeline *a, const struct timeline *b,
 
 	for (size_t i = 0; equal && i < count_a; i++)
 		equal = !entry_order(&in_a[i], &in_b[i]) &&
-			same_subject(&in_a[i], &in_b[i]);
+			same_text(in_a[i].subject, in_b[i].subject) &&
+			same_text(in_a[i].categories, in_b[i].categories);
 
 	free(in_a);
 	free(in_b);
 	return equal;
+}
+
+bool entry_is_meeting(const struct entry *entry)
+{
+	return !(entry->flags & ENTRY_DETAILS) ||
+	       (entry->flags & ENTRY_MEETING);
+}
+
+bool entry_is_all_day(const struct entry *entry)
+{
+	return entry->flags & ENTRY_DETAILS
+		       ? (entry->flags & ENTRY_ALL_DAY) != 0
+		       : entry->until - entry->from >= DAY_SHORTEST_S;
 }
 
 bool entry_counts(const struct entry *entry)

@@ -31,7 +31,8 @@ struct entry {
 	time_t until;
 	enum busy busy;
 	unsigned flags;
-	const char *subject; /* NULL unless the gateway was allowed to ask */
+	const char *subject;    /* NULL unless the gateway was allowed to ask */
+	const char *categories; /* a line each; NULL as above, or none */
 };
 
 struct timeline;
@@ -45,7 +46,8 @@ struct timeline *timeline_copy(const struct timeline *timeline);
 void timeline_free(struct timeline **timelinep);
 
 /*
- * Copies the subject, cut to TIMELINE_SUBJECT_MAX bytes at a whole character.
+ * Copies subject and categories, each cut to TIMELINE_SUBJECT_MAX bytes at a
+ * whole character.
  * Keeps entries in order of from, until, busy, flags.
  * ERR_MALFORMED if it ends before it begins, ERR_TOO_LARGE if full.
  */
@@ -63,6 +65,14 @@ time_t timeline_until(const struct timeline *timeline);
  */
 bool timeline_equal(const struct timeline *a, const struct timeline *b,
 		    time_t since);
+
+/*
+ * A server that tells free/busy only does not say what kind of entry it is:
+ * then it is taken for a meeting, and what fills a day (23 hours when the
+ * clocks go forward) for an all-day entry.
+ */
+bool entry_is_meeting(const struct entry *entry);
+bool entry_is_all_day(const struct entry *entry);
 
 /* Neither cancelled nor declined: what is not there does not keep one busy. */
 bool entry_counts(const struct entry *entry);

@@ -49,7 +49,12 @@ static enum err check_users(const struct settings *settings, struct why *why)
 enum err engine_check(const struct settings *settings, struct why *why)
 {
 	enum err err = settings_check(settings, why);
+	struct policy policy;
 
+	if (!err)
+		err = policy_read(&policy, settings, why);
+	if (!err)
+		policy_free(&policy);
 	if (!err)
 		err = gateways_check(&settings->gateway, why);
 	return err ? err : check_users(settings, why);

@@ -8,14 +8,17 @@ libmodule_la_SOURCES = \
 	module/directives.def module/settings.c module/settings.h \
 	module/engine.c module/engine.h \
 	module/gateways.c module/gateways.h \
+	module/hours.c module/hours.h \
 	module/ledger.c module/ledger.h \
 	module/map.c module/map.h module/mapping.def \
 	module/members.c module/members.h \
 	module/members_missed.c module/members_private.h \
+	module/policy.c module/policy.h \
 	module/print.c module/print.h \
 	module/roster.c module/roster.h \
 	module/roster_claims.c module/roster_person.c module/roster_person.h \
 	module/roster_show.c \
+	module/rule.def module/rules.c module/rules.h \
 	module/sqlite_file.c module/sqlite_file.h \
 	module/store_memory.c module/store_memory.h \
 	module/store_sqlite.c module/store_sqlite.h \

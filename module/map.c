@@ -30,32 +30,33 @@ static const struct mapping mappings[] = {
 #include "module/mapping.def"
 };
 
-/*
- * A server that tells free/busy only does not say what kind of entry it is:
- * then busy is taken for a meeting, and what fills a day (23 hours when the
- * clocks go forward) for an all-day entry.
- */
-enum { DAY_SHORTEST_S = 23 * 3600 };
+/* What an entry says at a moment. */
+struct said {
+	enum claim_source source;
+	enum state state;
+	int weight; /* where entries overlap, the heaviest speaks */
+	const char *text;
+};
 
-static bool is_meeting(const struct entry *entry)
-{
-	return !(entry->flags & ENTRY_DETAILS) ||
-	       (entry->flags & ENTRY_MEETING);
-}
-
-static bool is_all_day(const struct entry *entry)
-{
-	return entry->flags & ENTRY_DETAILS
-		       ? (entry->flags & ENTRY_ALL_DAY) != 0
-		       : entry->until - entry->from >= DAY_SHORTEST_S;
-}
+/* Of what a rule says; entries without one weigh what they are shown as. */
+static const int weights[STATE_COUNT] = {
+	[STATE_AVAILABLE] = 2 * BUSY_FREE,
+	[STATE_ELSEWHERE] = 2 * BUSY_ELSEWHERE,
+	[STATE_TENTATIVE] = 2 * BUSY_TENTATIVE,
+	[STATE_BUSY] = 2 * BUSY_BUSY,
+	[STATE_MEETING] = 2 * BUSY_BUSY + 1,
+	[STATE_AWAY] = 2 * BUSY_OOF,
+	[STATE_OOF] = 2 * BUSY_OOF,
+	[STATE_PHONE] = 2 * BUSY_OOF + 1,
+	[STATE_DND] = 2 * BUSY_OOF + 2,
+};
 
 static bool fits(const struct mapping *row, const struct entry *entry,
 		 const struct map_options *options)
 {
 	enum company company =
-		is_meeting(entry) ? COMPANY_MEETING : COMPANY_ALONE;
-	enum day day = is_all_day(entry) ? DAY_ALL_DAY : DAY_TIMED;
+		entry_is_meeting(entry) ? COMPANY_MEETING : COMPANY_ALONE;
+	enum day day = entry_is_all_day(entry) ? DAY_ALL_DAY : DAY_TIMED;
 
 	return row->busy == entry->busy &&
 	       (row->company == COMPANY_ANY || row->company == company) &&
@@ -63,71 +64,127 @@ static bool fits(const struct mapping *row, const struct entry *entry,
 	       (row->when == WHEN_ALWAYS || options->show_tentative);
 }
 
-/* NULL for entries that say nothing. */
-static const struct mapping *find(const struct entry *entry,
-				  const struct map_options *options)
+/* Whether there are moments at which the entry might say something. */
+static bool counts(const struct entry *entry, const struct map_options *options)
 {
-	for (size_t i = 0; entry && i < sizeof(mappings) / sizeof(mappings[0]);
-	     i++)
-		if (fits(&mappings[i], entry, options))
-			return &mappings[i];
-	return NULL;
+	return entry_counts(entry) && entry->until > entry->from &&
+	       entry->until - entry->from >= (time_t)options->shortest_s &&
+	       (entry->busy != BUSY_FREE ||
+		(options->rules && options->rules->count));
 }
 
-static bool counts(const struct entry *entry)
+static bool say_by_rule(struct said *said, const struct ruling *ruling)
 {
-	return entry->busy != BUSY_FREE && entry->until > entry->from &&
-	       !(entry->flags & (ENTRY_CANCELLED | ENTRY_DECLINED));
+	enum claim_source source = claim_source_of(ruling->state);
+
+	*said = (struct said){
+		.source = source == CLAIM_CLIENT ? CLAIM_CALENDAR : source,
+		.state = ruling->state,
+		.weight = weights[ruling->state],
+		.text = ruling->text,
+	};
+	return !ruling->ignore;
 }
 
-static bool stronger(const struct entry *entry, const struct entry *than)
+static bool say(struct said *said, const struct entry *entry,
+		const struct map_options *options, time_t now)
 {
-	if (!than || entry->busy != than->busy)
-		return !than || entry->busy > than->busy;
-	return is_meeting(entry) && !is_meeting(than);
+	struct ruling ruling;
+
+	*said = (struct said){ .text = "does not count" };
+	if (!counts(entry, options))
+		return false;
+	if (options->rules &&
+	    rules_find(options->rules, entry, options->hours, now, &ruling))
+		return say_by_rule(said, &ruling);
+
+	for (size_t i = 0; i < sizeof(mappings) / sizeof(mappings[0]); i++) {
+		const struct mapping *row = &mappings[i];
+
+		if (!fits(row, entry, options))
+			continue;
+		*said = (struct said){ row->source, row->state,
+				       2 * (int)entry->busy +
+					       entry_is_meeting(entry),
+				       row->text };
+		return true;
+	}
+	return false;
 }
 
-const struct entry *map_speaks(const struct timeline *timeline, time_t now)
+static const struct entry *speaker(const struct timeline *timeline,
+				   const struct map_options *options,
+				   time_t now, struct said *best)
 {
-	const struct entry *best = NULL;
+	const struct entry *found = NULL;
+	struct said said;
 
 	for (size_t i = 0; i < timeline_count(timeline); i++) {
 		const struct entry *entry = timeline_entry(timeline, i);
 
 		if (entry->from > now)
 			break;
-		if (entry->until > now && counts(entry) &&
-		    stronger(entry, best))
-			best = entry;
+		if (entry->until <= now || !say(&said, entry, options, now))
+			continue;
+		if (found && said.weight <= best->weight)
+			continue;
+		found = entry;
+		*best = said;
 	}
-	return best;
+	return found;
 }
 
-/* First edge of an entry after now, 0 if there is none. */
-static time_t edge_after(const struct timeline *timeline, time_t now)
+const struct entry *map_speaks(const struct timeline *timeline,
+			       const struct map_options *options, time_t now)
+{
+	struct said said;
+
+	return speaker(timeline, options, now, &said);
+}
+
+static bool rules_have_hours(const struct map_options *options)
+{
+	return options->rules && options->rules->hours;
+}
+
+/* First edge of an entry or of working hours after now, 0 if there is none. */
+static time_t edge_after(const struct timeline *timeline,
+			 const struct map_options *options, time_t now)
 {
 	time_t edge = 0;
+
+	if (rules_have_hours(options))
+		edge = hours_edge_after(options->hours, now);
+	if (edge >= timeline_until(timeline))
+		edge = 0;
 
 	for (size_t i = 0; i < timeline_count(timeline); i++) {
 		const struct entry *entry = timeline_entry(timeline, i);
 		time_t near = entry->from > now ? entry->from : entry->until;
 
-		if (counts(entry) && near > now && (!edge || near < edge))
+		if (counts(entry, options) && near > now &&
+		    (!edge || near < edge))
 			edge = near;
 	}
 	return edge;
 }
 
 /* Last edge not after now, 0 if there is none. */
-static time_t edge_before(const struct timeline *timeline, time_t now)
+static time_t edge_before(const struct timeline *timeline,
+			  const struct map_options *options, time_t now)
 {
 	time_t edge = 0;
+
+	if (rules_have_hours(options))
+		edge = hours_edge_before(options->hours, now);
+	if (edge < timeline_from(timeline))
+		edge = 0;
 
 	for (size_t i = 0; i < timeline_count(timeline); i++) {
 		const struct entry *entry = timeline_entry(timeline, i);
 		time_t near = entry->until <= now ? entry->until : entry->from;
 
-		if (counts(entry) && near <= now && near > edge)
+		if (counts(entry, options) && near <= now && near > edge)
 			edge = near;
 	}
 	return edge;
@@ -136,13 +193,13 @@ static time_t edge_before(const struct timeline *timeline, time_t now)
 static bool make_claim(struct claim *claim, const struct timeline *timeline,
 		       const struct map_options *options, time_t now)
 {
-	const struct entry *entry = map_speaks(timeline, now);
-	const struct mapping *row = find(entry, options);
+	struct said said;
+	const struct entry *entry = speaker(timeline, options, now, &said);
 
-	if (!row)
+	if (!entry)
 		return false;
 
-	*claim = (struct claim){ .source = row->source, .state = row->state };
+	*claim = (struct claim){ .source = said.source, .state = said.state };
 	if (options->show_subject && entry->subject &&
 	    !(entry->flags & ENTRY_PRIVATE))
 		snprintf(claim->note, sizeof(claim->note), "%s",
@@ -160,7 +217,7 @@ static bool looks_the_same(const struct claim *a, const struct claim *b)
 static time_t said_since(const struct timeline *timeline,
 			 const struct map_options *options, time_t now)
 {
-	time_t since = edge_before(timeline, now);
+	time_t since = edge_before(timeline, options, now);
 	struct claim present, before;
 
 	if (!make_claim(&present, timeline, options, now))
@@ -168,7 +225,7 @@ static time_t said_since(const struct timeline *timeline,
 
 	while (since && make_claim(&before, timeline, options, since - 1) &&
 	       looks_the_same(&present, &before))
-		since = edge_before(timeline, since - 1);
+		since = edge_before(timeline, options, since - 1);
 	return since;
 }
 
@@ -182,7 +239,7 @@ size_t map_claims(struct claim claims[MAP_CLAIMS_MAX],
 
 	*againp = 0;
 	while (at) {
-		time_t until = edge_after(timeline, at);
+		time_t until = edge_after(timeline, options, at);
 		struct claim claim;
 
 		if (!make_claim(&claim, timeline, options, at)) {
@@ -207,9 +264,10 @@ size_t map_claims(struct claim claims[MAP_CLAIMS_MAX],
 }
 
 const char *map_row_text(const struct entry *entry,
-			 const struct map_options *options)
+			 const struct map_options *options, time_t now)
 {
-	const struct mapping *row = find(entry, options);
+	struct said said;
 
-	return row && counts(entry) ? row->text : "does not count";
+	say(&said, entry, options, now);
+	return said.text;
 }

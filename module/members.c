@@ -171,7 +171,8 @@ static bool fill(struct naming *naming, const struct member_place *place,
 {
 	bool differs = !naming->user.mailbox ||
 		       strcmp(naming->user.mailbox, user->mailbox) != 0 ||
-		       strcmp(naming->user.gateway, user->gateway) != 0;
+		       strcmp(naming->user.gateway, user->gateway) != 0 ||
+		       !wishes_equal(&naming->user.wishes, &user->wishes);
 
 	free(naming->user.mailbox);
 	free(naming->user.gateway);
@@ -179,6 +180,7 @@ static bool fill(struct naming *naming, const struct member_place *place,
 	free(naming->dn);
 	naming->user.mailbox = x_strdup(user->mailbox);
 	naming->user.gateway = x_strdup(user->gateway);
+	naming->user.wishes = user->wishes;
 	naming->id = copy_or_empty(place->id);
 	naming->dn = copy_or_empty(place->dn);
 	naming->seen = true;

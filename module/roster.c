@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,7 +22,7 @@ static const char *name_of(const void *item)
  */
 static bool has_something_to_say(const struct person *person, time_t now)
 {
-	if (!person->mailbox)
+	if (!person->calendar)
 		return person->publications || person->shown_once;
 	return person->read || roster_unknown(person, now).now;
 }
@@ -51,10 +52,10 @@ static void refresh(struct person *person)
 	size_t count = roster_claims(person, claims, now, &again);
 	bool changed;
 
-	presence_compose(&presence, claims, count, &roster->order, now);
-	if (!roster->settings->show_until)
+	presence_compose(&presence, claims, count, &roster->policy.order, now);
+	if (!roster_shows_until(person))
 		presence.until = 0;
-	next = presence_next(claims, count, &roster->order, now);
+	next = presence_next(claims, count, &roster->policy.order, now);
 	next = roster_earlier(next, again);
 	next = roster_earlier(next, person->follow_until);
 	next = roster_earlier(next, person->seek_again);
@@ -155,7 +156,7 @@ static void start_feed(struct person *person)
 
 static bool to_be_followed(const struct person *person, time_t now)
 {
-	if (!person->mailbox || person->seek_again > now)
+	if (!person->calendar || person->seek_again > now)
 		return false;
 	return !person->roster->settings->only_watched || person->watchers ||
 	       person->follow_until > now;
@@ -211,6 +212,15 @@ static void on_stepped(long by_s, void *arg)
 		refresh_soon(person);
 }
 
+/* The settings were checked. */
+static void read_policy(struct roster *roster)
+{
+	enum err err = policy_read(&roster->policy, roster->settings, NULL);
+
+	assert(!err);
+	(void)err;
+}
+
 struct roster *roster_new(const struct settings *settings,
 			  struct gateways *gateways, const struct host *host)
 {
@@ -223,7 +233,7 @@ struct roster *roster_new(const struct settings *settings,
 	roster->settings = settings;
 	roster->gateways = gateways;
 	roster->host = host;
-	roster->order = claim_order_default;
+	read_policy(roster);
 	roster->index = index_new(name_of);
 	roster->agenda = agenda_new(&handlers, roster);
 	roster->departures = departures_new(settings, host);
@@ -243,6 +253,7 @@ void roster_free(struct roster **rosterp)
 	while ((person = index_walk(roster->index, &place)))
 		roster_person_free(person);
 	index_free(&roster->index);
+	policy_free(&roster->policy);
 	agenda_free(&roster->agenda);
 	free(roster);
 	*rosterp = NULL;
@@ -258,7 +269,9 @@ static void replace(char **textp, const char *text)
 
 static bool same_calendar(const struct person *person, const struct user *user)
 {
-	return person->mailbox && !strcmp(person->mailbox, user->mailbox) &&
+	return person->mailbox &&
+	       person->calendar == !user->wishes.no_calendar &&
+	       !strcmp(person->mailbox, user->mailbox) &&
 	       !strcmp(person->gateway, user->gateway);
 }
 
@@ -270,12 +283,17 @@ void roster_put(struct roster *roster, const struct user *user)
 	person = index_find(roster->index, user->entity);
 	if (!person)
 		person = roster_person_new(roster, user->entity);
-	if (same_calendar(person, user))
+	person->wishes = user->wishes;
+	person->wishes.hours.zone = roster->settings->timezone;
+	if (same_calendar(person, user)) {
+		refresh_soon(person);
 		return;
+	}
 
 	stop_feed(person);
 	replace(&person->mailbox, user->mailbox);
 	replace(&person->gateway, user->gateway);
+	person->calendar = !user->wishes.no_calendar;
 	person->seek_again = 0;
 	attend(person);
 }
@@ -327,6 +345,8 @@ void roster_settings(struct roster *roster)
 	struct person *person;
 	size_t place = 0;
 
+	policy_free(&roster->policy);
+	read_policy(roster);
 	while ((person = index_walk(roster->index, &place)))
 		refresh_soon(person);
 }

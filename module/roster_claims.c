@@ -9,11 +9,28 @@ time_t roster_earlier(time_t a, time_t b)
 	return a < b ? a : b;
 }
 
-struct map_options roster_map_options(const struct roster *roster)
+bool roster_shows_until(const struct person *person)
 {
+	return person->wishes.privacy == PRIVACY_USUAL
+		       ? person->roster->settings->show_until
+		       : person->wishes.privacy >= PRIVACY_UNTIL;
+}
+
+struct map_options roster_map_options(const struct person *person)
+{
+	const struct settings *settings = person->roster->settings;
+	const struct policy *policy = &person->roster->policy;
+
 	return (struct map_options){
-		.show_tentative = roster->settings->show_tentative,
-		.show_subject = roster->settings->show_subject,
+		.show_tentative = settings->show_tentative,
+		.show_subject =
+			person->wishes.privacy == PRIVACY_USUAL
+				? settings->show_subject
+				: person->wishes.privacy == PRIVACY_SUBJECT,
+		.shortest_s = settings->shortest,
+		.rules = &policy->rules,
+		.hours = person->wishes.hours.days ? &person->wishes.hours
+						   : &policy->hours,
 	};
 }
 
@@ -25,7 +42,7 @@ struct pidf_options roster_pidf_options(const struct person *person)
 		.entity = person->entity,
 		.lang = settings->language,
 		.zone = settings->timezone[0] ? settings->timezone : NULL,
-		.show_until = settings->show_until,
+		.show_until = roster_shows_until(person),
 		.show_note = true,
 	};
 }
@@ -82,7 +99,7 @@ struct unknown roster_unknown(const struct person *person, time_t now)
 static size_t calendar_claims(const struct person *person, struct claim *claims,
 			      time_t now, time_t *againp)
 {
-	const struct map_options options = roster_map_options(person->roster);
+	const struct map_options options = roster_map_options(person);
 	struct unknown unknown = roster_unknown(person, now);
 	size_t count;
 
@@ -129,11 +146,13 @@ size_t roster_claims(const struct person *person,
 	size_t count = publication_claims(person, claims);
 
 	*againp = 0;
-	if (person->mailbox)
-		return count +
-		       calendar_claims(person, claims + count, now, againp);
-	if (!count)
+	if (person->calendar && person->wishes.privacy != PRIVACY_NOTHING)
+		count += calendar_claims(person, claims + count, now, againp);
+	else if (!count && !person->calendar)
 		claims[count++] = (struct claim){ .source = CLAIM_CLIENT,
 						  .state = STATE_OFFLINE };
+	for (size_t i = 0; i < count; i++)
+		claims[i].state =
+			person->roster->policy.result[claims[i].state];
 	return count;
 }

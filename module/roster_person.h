@@ -8,6 +8,7 @@
 #include "module/agenda.h"
 #include "module/departure.h"
 #include "module/map.h"
+#include "module/policy.h"
 #include "module/roster.h"
 #include "sip/pidf.h"
 #include "sip/presence.h"
@@ -33,6 +34,8 @@ struct person {
 	char *entity;
 	char *mailbox; /* NULL: a guest */
 	char *gateway; /* "" any */
+	bool calendar; /* to be read; never that of a guest */
+	struct wishes wishes;
 	struct feed *feed;
 	char *gone;          /* what ended the last feed for good */
 	bool read;           /* the feed has read at least once */
@@ -56,7 +59,7 @@ struct roster {
 	struct agenda *agenda;
 	struct departures *departures;
 	struct index *index;
-	struct claim_order order;
+	struct policy policy;
 };
 
 /* A calendar that is not known, and why not. */
@@ -85,7 +88,8 @@ size_t roster_claims(const struct person *person,
 		     struct claim claims[CLAIMS_MAX], time_t now,
 		     time_t *againp);
 
-struct map_options roster_map_options(const struct roster *roster);
+struct map_options roster_map_options(const struct person *person);
+bool roster_shows_until(const struct person *person);
 struct pidf_options roster_pidf_options(const struct person *person);
 
 /* The earlier of two moments of which 0 is never. */

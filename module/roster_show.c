@@ -167,24 +167,26 @@ static void explain_entries(const struct person *person, time_t now,
 #define BUSY(name, ews, graph, ical, rpid) ews,
 #include "calendar/busy.def"
 	};
-	const struct map_options options = roster_map_options(person->roster);
+	const struct map_options options = roster_map_options(person);
 	const struct timeline *timeline = feed_timeline(person->feed);
 
 	for (size_t i = 0; timeline && i < timeline_count(timeline); i++) {
 		const struct entry *entry = timeline_entry(timeline, i);
 		struct json *row;
+		time_t at;
 
 		if (entry->until <= now)
 			continue;
+		at = entry->from > now ? entry->from : now;
 		row = json_put_object(array, NULL);
 		put_moment(row, "from", entry->from);
 		put_moment(row, "until", entry->until);
 		json_put_text(row, "shown as", kinds[entry->busy]);
 		json_put_text(row, "company", company(entry));
 		json_put_flag(row, "private", entry->flags & ENTRY_PRIVATE);
-		json_put_text(row, "rule", map_row_text(entry, &options));
+		json_put_text(row, "rule", map_row_text(entry, &options, at));
 		json_put_flag(row, "speaks now",
-			      entry == map_speaks(timeline, now));
+			      entry == map_speaks(timeline, &options, now));
 	}
 }
 
@@ -235,7 +237,7 @@ enum err roster_explain(const struct roster *roster, const char *entity,
 	if (roster_show_user(roster, entity, object, why))
 		return ERR_GONE;
 
-	if (person->mailbox && roster_unknown(person, now).now)
+	if (person->calendar && roster_unknown(person, now).now)
 		json_put_text(object, "unknown because",
 			      roster_unknown(person, now).text);
 	if (person->feed)

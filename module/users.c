@@ -55,6 +55,7 @@ static enum err parse(struct users *users, char *line, struct why *why)
 	char *rest = line[len] ? line + len + 1 : line + len;
 	char entity[ENTITY_SIZE];
 	struct fields fields;
+	struct hours hours = { .days = 0 };
 	struct user *user;
 	enum err err;
 
@@ -63,6 +64,8 @@ static enum err parse(struct users *users, char *line, struct why *why)
 	err = uri_entity(entity, line, why);
 	if (!err)
 		err = directive_apply_words(&fields_table, &fields, rest, why);
+	if (!err)
+		err = hours_parse(&hours, fields.hours, why);
 	if (err)
 		return err;
 
@@ -73,12 +76,22 @@ static enum err parse(struct users *users, char *line, struct why *why)
 		return why_set(why, ERR_CONFIG,
 			       "mailbox = %s: want an SMTP address",
 			       fields.mailbox);
+	if (privacy_from_word(fields.privacy) == PRIVACY_COUNT)
+		return why_set(why, ERR_CONFIG,
+			       "privacy = %s: want nothing, state, until or "
+			       "subject",
+			       fields.privacy);
 	if (users->count == USERS_MAX)
 		return why_set(why, ERR_TOO_LARGE, "more than %d users",
 			       USERS_MAX);
 
 	lower(fields.mailbox);
 	user = add(users);
+	user->wishes = (struct wishes){
+		.no_calendar = !fields.calendar,
+		.privacy = privacy_from_word(fields.privacy),
+		.hours = hours,
+	};
 	user->entity = x_strdup(entity);
 	user->mailbox = x_strdup(fields.mailbox);
 	user->gateway = x_strdup(fields.gateway);

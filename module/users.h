@@ -12,12 +12,13 @@
 #include <stddef.h>
 
 #include "base/err.h"
-#include "module/settings.h"
+#include "module/policy.h"
 
 struct user {
 	char *entity;  /* as sip/uri.h makes them */
 	char *mailbox; /* SMTP address, lower case */
 	char *gateway; /* "" every one that serves the mailbox */
+	struct wishes wishes;
 };
 
 /* Sorted by entity, each once. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/xml.h"
@@ -12,7 +13,7 @@
 #define NS_RPID     "urn:ietf:params:xml:ns:pidf:rpid"
 #define NS_EXTENDED "urn:ag-projects:xml:ns:pidf"
 
-enum { ID_SIZE = 32 };
+enum { ID_SIZE = 32, LANG_SIZE = 32 };
 
 /* What goes into one document besides the presence itself. */
 struct document {
@@ -76,14 +77,55 @@ static void write_own_note(struct xml_out *xml, const char *name,
 		write_note(xml, name, NULL, doc->presence->note);
 }
 
+/* How notes are written in one language. */
+struct tongue {
+	const char *lang;
+	struct words_when when;
+};
+
+/* The n-th of the languages; false after the last. */
+static bool tongue(struct tongue *tongue, const struct document *doc, int n)
+{
+	const char *text = doc->options->lang;
+	char word[LANG_SIZE];
+	size_t len;
+
+	for (text += strspn(text, " "); n && *text; n--) {
+		text += strcspn(text, " ");
+		text += strspn(text, " ");
+	}
+	len = strcspn(text, " ");
+	if (!len)
+		return false;
+
+	snprintf(word, sizeof(word), "%.*s", (int)len, text);
+	tongue->lang = words_lang(word);
+	tongue->when = doc->when;
+	tongue->when.lang = tongue->lang;
+	return true;
+}
+
+/* In every language what it is, then until when. */
+static void write_tuple_notes(struct xml_out *xml, const struct document *doc)
+{
+	struct tongue in;
+
+	for (int i = 0; tongue(&in, doc, i); i++)
+		write_note(xml, "note", in.lang,
+			   words_state(in.lang, doc->presence->state));
+
+	for (int i = 0; doc->options->show_until && tongue(&in, doc, i); i++) {
+		char times[NOTE_SIZE];
+
+		words_time(times, doc->presence, &in.when);
+		write_note(xml, "note", in.lang, times);
+	}
+	write_own_note(xml, "note", doc);
+}
+
 static void write_tuple(struct xml_out *xml, const struct document *doc)
 {
 	const struct state_row *row = state_row(doc->presence->state);
-	const char *lang = words_lang(doc->options->lang);
-	char times[NOTE_SIZE] = "";
-
-	if (doc->options->show_until)
-		words_time(times, doc->presence, &doc->when);
 
 	xml_start(xml, "tuple");
 	write_id(xml, "day", doc->options->entity);
@@ -95,9 +137,7 @@ static void write_tuple(struct xml_out *xml, const struct document *doc)
 	xml_attribute(xml, "priority", "0.5");
 	xml_text(xml, doc->options->entity);
 	xml_end(xml);
-	write_note(xml, "note", lang, words_state(lang, doc->presence->state));
-	write_note(xml, "note", lang, times);
-	write_own_note(xml, "note", doc);
+	write_tuple_notes(xml, doc);
 	write_time(xml, "timestamp", doc->stamp);
 	xml_end(xml);
 }
@@ -141,16 +181,20 @@ static void write_activities(struct xml_out *xml, const struct document *doc)
 static void write_person(struct xml_out *xml, const struct document *doc)
 {
 	struct presence shown = *doc->presence;
-	char sentence[NOTE_SIZE];
+	struct tongue in;
 
 	if (!doc->options->show_until)
 		shown.until = shown.since = 0;
-	words_sentence(sentence, &shown, &doc->when);
 
 	xml_start(xml, "dm:person");
 	write_id(xml, "per", doc->options->entity);
 	write_activities(xml, doc);
-	write_note(xml, "dm:note", words_lang(doc->options->lang), sentence);
+	for (int i = 0; tongue(&in, doc, i); i++) {
+		char sentence[NOTE_SIZE];
+
+		words_sentence(sentence, &shown, &in.when);
+		write_note(xml, "dm:note", in.lang, sentence);
+	}
 	write_own_note(xml, "dm:note", doc);
 	write_time(xml, "dm:timestamp", doc->stamp);
 	xml_end(xml);
@@ -162,7 +206,7 @@ void pidf_write(struct buf *out, const struct presence *presence,
 	const struct document doc = {
 		.presence = presence,
 		.options = options,
-		.when = { options->lang, options->zone, now },
+		.when = { .zone = options->zone, .now = now },
 		.stamp = presence->since ? presence->since : now,
 	};
 	struct xml_out *xml = xml_out_new();

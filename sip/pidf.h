@@ -16,7 +16,7 @@ enum { PIDF_BYTES_MAX = 16384 };
 
 struct pidf_options {
 	const char *entity; /* "sip:ann@example.org" */
-	const char *lang;   /* of the notes: "en", "ja" */
+	const char *lang;   /* of the notes: "en", "en ja" */
 	const char *zone; /* IANA zone for "until 10:30"; NULL: host's local */
 	bool show_until;
 	bool show_note; /* the source's own note (subject, client's text) */

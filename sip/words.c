@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/alloc.h"
+#include "base/zone.h"
 #include "sip/words.h"
 
 struct word {
@@ -44,15 +42,29 @@ static const char *const months[] = { "January", "February", "March",
 
 enum { DAY_S = 24 * 3600 };
 
-static size_t catalogue(const char *lang)
+/* ROWS(catalogues) if there is none. */
+static size_t find_catalogue(const char *lang)
 {
 	size_t len = lang ? strcspn(lang, "-_.@") : 0;
+	size_t i = 0;
 
-	for (size_t i = 0; i < ROWS(catalogues); i++)
-		if (len == strlen(catalogues[i].lang) &&
-		    !strncmp(catalogues[i].lang, lang, len))
-			return i;
-	return 0;
+	while (i < ROWS(catalogues) &&
+	       (len != strlen(catalogues[i].lang) ||
+		strncmp(catalogues[i].lang, lang, len) != 0))
+		i++;
+	return i;
+}
+
+static size_t catalogue(const char *lang)
+{
+	size_t found = find_catalogue(lang);
+
+	return found < ROWS(catalogues) ? found : 0;
+}
+
+bool words_has(const char *lang)
+{
+	return find_catalogue(lang) < ROWS(catalogues);
 }
 
 const char *words_lang(const char *lang)
@@ -107,37 +119,6 @@ static void fill(char out[NOTE_SIZE], const char *pattern,
 					 (int)len, value);
 	}
 	out[used < NOTE_SIZE ? used : NOTE_SIZE - 1] = '\0';
-}
-
-/*
- * The C library knows one zone at a time. Daymark's process is its own and
- * writes every other time in UTC, so it is switched when the zone asked for
- * is another one: at the first document, and after a change of configuration.
- */
-static void zone_use(const char *zone)
-{
-	static char *host, *current;
-	static bool known;
-
-	if (!known) {
-		const char *tz = getenv("TZ");
-
-		host = tz ? x_strdup(tz) : NULL;
-		known = true;
-	}
-
-	if (!zone || !*zone)
-		zone = host ? host : "";
-	if (current && !strcmp(current, zone))
-		return;
-
-	if (*zone)
-		setenv("TZ", zone, 1);
-	else
-		unsetenv("TZ");
-	tzset();
-	free(current);
-	current = x_strdup(zone);
 }
 
 /* Days from one local date to the other, exact up to a week. */

@@ -6,12 +6,16 @@
 #ifndef SIP_WORDS_H
 #define SIP_WORDS_H
 
+#include <stdbool.h>
 #include <time.h>
 
 #include "sip/presence.h"
 
 /* The language that will be used for "ja", "ja_JP.UTF-8", ...: "en", "ja". */
 const char *words_lang(const char *lang);
+
+/* Whether there is a catalogue of it. */
+bool words_has(const char *lang);
 
 /* English text in that language; itself where the catalogue has none. */
 const char *words(const char *lang, const char *text);

@@ -31,80 +31,90 @@ static const struct {
 	const char *claims;
 } rows[] = {
 	{ { { 0 } }, OPEN, "" },
-	{ { { 50, 200, BUSY_FREE, 0, NULL } }, OPEN, "" },
-	{ { { 50, 200, BUSY_BUSY, MEETING, NULL } },
+	{ { { 50, 200, BUSY_FREE, 0, NULL, NULL } }, OPEN, "" },
+	{ { { 50, 200, BUSY_BUSY, MEETING, NULL, NULL } },
 	  OPEN,
 	  "meeting/meeting 50-200 " },
-	{ { { 50, 200, BUSY_BUSY, 0, NULL } }, OPEN, "busy/busy 50-200 " },
-	{ { { 50, 200, BUSY_BUSY, MEETING | DAY, NULL } },
+	{ { { 50, 200, BUSY_BUSY, 0, NULL, NULL } },
 	  OPEN,
 	  "busy/busy 50-200 " },
-	{ { { 50, 200, BUSY_OOF, DAY, NULL } }, OPEN, "oof/oof 50-200 " },
-	{ { { 50, 200, BUSY_TENTATIVE, MEETING, NULL } },
+	{ { { 50, 200, BUSY_BUSY, MEETING | DAY, NULL, NULL } },
+	  OPEN,
+	  "busy/busy 50-200 " },
+	{ { { 50, 200, BUSY_OOF, DAY, NULL, NULL } }, OPEN, "oof/oof 50-200 " },
+	{ { { 50, 200, BUSY_TENTATIVE, MEETING, NULL, NULL } },
 	  OPEN,
 	  "calendar/available 50-200 " },
-	{ { { 50, 200, BUSY_TENTATIVE, MEETING, NULL } },
+	{ { { 50, 200, BUSY_TENTATIVE, MEETING, NULL, NULL } },
 	  SHOWN,
 	  "meeting/meeting 50-200 " },
-	{ { { 50, 200, BUSY_TENTATIVE, 0, NULL } },
+	{ { { 50, 200, BUSY_TENTATIVE, 0, NULL, NULL } },
 	  SHOWN,
 	  "busy/busy 50-200 " },
-	{ { { 50, 200, BUSY_ELSEWHERE, 0, NULL } },
+	{ { { 50, 200, BUSY_ELSEWHERE, 0, NULL, NULL } },
 	  SHOWN,
 	  "calendar/elsewhere 50-200 " },
-	{ { { 50, 200, BUSY_BUSY, MEETING | ENTRY_CANCELLED, NULL } },
+	{ { { 50, 200, BUSY_BUSY, MEETING | ENTRY_CANCELLED, NULL, NULL } },
 	  OPEN,
 	  "" },
-	{ { { 50, 200, BUSY_BUSY, MEETING | ENTRY_DECLINED, NULL } },
+	{ { { 50, 200, BUSY_BUSY, MEETING | ENTRY_DECLINED, NULL, NULL } },
 	  OPEN,
 	  "" },
 	/* free/busy only: a meeting, unless it lasts a day */
-	{ { { 50, 200, BUSY_BUSY, UNTOLD, NULL } },
+	{ { { 50, 200, BUSY_BUSY, UNTOLD, NULL, NULL } },
 	  OPEN,
 	  "meeting/meeting 50-200 " },
-	{ { { 50, 82849, BUSY_BUSY, UNTOLD, NULL } },
+	{ { { 50, 82849, BUSY_BUSY, UNTOLD, NULL, NULL } },
 	  OPEN,
 	  "meeting/meeting 50-82849 " },
-	{ { { 50, 82850, BUSY_BUSY, UNTOLD, NULL } },
+	{ { { 50, 82850, BUSY_BUSY, UNTOLD, NULL, NULL } },
 	  OPEN,
 	  "busy/busy 50-82850 " },
-	{ { { 50, 200, BUSY_OOF, UNTOLD, NULL } }, OPEN, "oof/oof 50-200 " },
+	{ { { 50, 200, BUSY_OOF, UNTOLD, NULL, NULL } },
+	  OPEN,
+	  "oof/oof 50-200 " },
 	/* over at its end, not a second later */
-	{ { { 50, 100, BUSY_BUSY, 0, NULL } }, OPEN, "" },
-	{ { { 100, 101, BUSY_BUSY, 0, NULL } }, OPEN, "busy/busy 100-101 " },
-	{ { { 100, 100, BUSY_BUSY, 0, NULL } }, OPEN, "" },
+	{ { { 50, 100, BUSY_BUSY, 0, NULL, NULL } }, OPEN, "" },
+	{ { { 100, 101, BUSY_BUSY, 0, NULL, NULL } },
+	  OPEN,
+	  "busy/busy 100-101 " },
+	{ { { 100, 100, BUSY_BUSY, 0, NULL, NULL } }, OPEN, "" },
 	/* back to back is one, also towards the past */
-	{ { { 20, 60, BUSY_BUSY, MEETING, NULL },
-	    { 60, 200, BUSY_BUSY, MEETING, NULL },
-	    { 200, 300, BUSY_BUSY, MEETING, NULL } },
+	{ { { 20, 60, BUSY_BUSY, MEETING, NULL, NULL },
+	    { 60, 200, BUSY_BUSY, MEETING, NULL, NULL },
+	    { 200, 300, BUSY_BUSY, MEETING, NULL, NULL } },
 	  OPEN,
 	  "meeting/meeting 20-300 " },
 	/* overlaps: out of office > busy > tentative > elsewhere */
-	{ { { 10, 400, BUSY_ELSEWHERE, DAY, NULL },
-	    { 50, 300, BUSY_TENTATIVE, 0, NULL },
-	    { 90, 200, BUSY_BUSY, MEETING, NULL },
-	    { 150, 250, BUSY_OOF, 0, NULL } },
+	{ { { 10, 400, BUSY_ELSEWHERE, DAY, NULL, NULL },
+	    { 50, 300, BUSY_TENTATIVE, 0, NULL, NULL },
+	    { 90, 200, BUSY_BUSY, MEETING, NULL, NULL },
+	    { 150, 250, BUSY_OOF, 0, NULL, NULL } },
 	  OPEN,
 	  "meeting/meeting 90-150 oof/oof 150-250 calendar/available 250-300 "
 	  "calendar/elsewhere 300-400 " },
 	/* of equals the meeting */
-	{ { { 50, 300, BUSY_BUSY, 0, NULL },
-	    { 90, 200, BUSY_BUSY, MEETING, NULL } },
+	{ { { 50, 300, BUSY_BUSY, 0, NULL, NULL },
+	    { 90, 200, BUSY_BUSY, MEETING, NULL, NULL } },
 	  OPEN,
 	  "meeting/meeting 90-200 busy/busy 200-300 " },
 	/* later ones, with the gap between */
-	{ { { 150, 200, BUSY_BUSY, 0, NULL }, { 300, 400, BUSY_OOF, 0, NULL } },
+	{ { { 150, 200, BUSY_BUSY, 0, NULL, NULL },
+	    { 300, 400, BUSY_OOF, 0, NULL, NULL } },
 	  OPEN,
 	  "busy/busy 150-200 oof/oof 300-400 " },
 	/* subjects: only where allowed, and never of private entries */
-	{ { { 50, 200, BUSY_BUSY, 0, "Budget" } }, OPEN, "busy/busy 50-200 " },
-	{ { { 50, 200, BUSY_BUSY, 0, "Budget" } },
+	{ { { 50, 200, BUSY_BUSY, 0, "Budget", NULL } },
+	  OPEN,
+	  "busy/busy 50-200 " },
+	{ { { 50, 200, BUSY_BUSY, 0, "Budget", NULL } },
 	  TOLD,
 	  "busy/busy 50-200 \"Budget\" " },
-	{ { { 50, 200, BUSY_BUSY, ENTRY_PRIVATE, "Doctor" } },
+	{ { { 50, 200, BUSY_BUSY, ENTRY_PRIVATE, "Doctor", NULL } },
 	  TOLD,
 	  "busy/busy 50-200 " },
-	{ { { 50, 200, BUSY_BUSY, 0, "A" }, { 200, 300, BUSY_BUSY, 0, "B" } },
+	{ { { 50, 200, BUSY_BUSY, 0, "A", NULL },
+	    { 200, 300, BUSY_BUSY, 0, "B", NULL } },
 	  TOLD,
 	  "busy/busy 50-200 \"A\" busy/busy 200-300 \"B\" " },
 };
@@ -172,12 +182,14 @@ END_TEST
 START_TEST(rule_of_an_entry_can_be_told)
 {
 	const struct map_options options = OPEN;
-	const struct entry busy = { 1, 2, BUSY_BUSY, MEETING, NULL };
-	const struct entry gone = { 1, 2, BUSY_BUSY, ENTRY_CANCELLED, NULL };
+	const struct entry busy = { 1, 2, BUSY_BUSY, MEETING, NULL, NULL };
+	const struct entry gone = {
+		1, 2, BUSY_BUSY, ENTRY_CANCELLED, NULL, NULL
+	};
 
-	ck_assert_str_eq(map_row_text(&busy, &options),
+	ck_assert_str_eq(map_row_text(&busy, &options, 1),
 			 "BUSY MEETING TIMED ALWAYS");
-	ck_assert_str_eq(map_row_text(&gone, &options), "does not count");
+	ck_assert_str_eq(map_row_text(&gone, &options, 1), "does not count");
 }
 END_TEST
 

@@ -15,11 +15,11 @@
  * OOF            [--------------)    cancelled: not there
  */
 static const struct entry day[] = {
-	{ 40, 50, BUSY_BUSY, 0, NULL },
-	{ 20, 40, BUSY_OOF, 0, NULL },
-	{ 22, 28, BUSY_TENTATIVE, 0, NULL },
-	{ 10, 30, BUSY_BUSY, 0, NULL },
-	{ 20, 50, BUSY_OOF, ENTRY_CANCELLED, NULL },
+	{ 40, 50, BUSY_BUSY, 0, NULL, NULL },
+	{ 20, 40, BUSY_OOF, 0, NULL, NULL },
+	{ 22, 28, BUSY_TENTATIVE, 0, NULL, NULL },
+	{ 10, 30, BUSY_BUSY, 0, NULL, NULL },
+	{ 20, 50, BUSY_OOF, ENTRY_CANCELLED, NULL, NULL },
 };
 
 static const struct {
@@ -99,34 +99,38 @@ static const struct {
 	time_t until, since;
 	bool equal;
 } views[] = {
-	{ { { 10, 30, BUSY_BUSY, 0, NULL }, { 40, 50, BUSY_BUSY, 0, NULL } },
+	{ { { 10, 30, BUSY_BUSY, 0, NULL, NULL },
+	    { 40, 50, BUSY_BUSY, 0, NULL, NULL } },
 	  2,
 	  100,
 	  0,
 	  true },
 	/* Over is over. */
-	{ { { 40, 50, BUSY_BUSY, 0, NULL } }, 1, 100, 30, true },
-	{ { { 40, 50, BUSY_BUSY, 0, NULL } }, 1, 100, 29, false },
+	{ { { 40, 50, BUSY_BUSY, 0, NULL, NULL } }, 1, 100, 30, true },
+	{ { { 40, 50, BUSY_BUSY, 0, NULL, NULL } }, 1, 100, 29, false },
 	/* Begun earlier or not is the same once it has begun. */
-	{ { { 20, 30, BUSY_BUSY, 0, NULL }, { 40, 50, BUSY_BUSY, 0, NULL } },
+	{ { { 20, 30, BUSY_BUSY, 0, NULL, NULL },
+	    { 40, 50, BUSY_BUSY, 0, NULL, NULL } },
 	  2,
 	  100,
 	  20,
 	  true },
 	/* The other was not read so far. */
-	{ { { 10, 30, BUSY_BUSY, 0, NULL } }, 1, 40, 0, true },
-	{ { { 10, 30, BUSY_BUSY, 0, NULL }, { 40, 50, BUSY_OOF, 0, NULL } },
+	{ { { 10, 30, BUSY_BUSY, 0, NULL, NULL } }, 1, 40, 0, true },
+	{ { { 10, 30, BUSY_BUSY, 0, NULL, NULL },
+	    { 40, 50, BUSY_OOF, 0, NULL, NULL } },
 	  2,
 	  100,
 	  0,
 	  false },
-	{ { { 10, 30, BUSY_BUSY, ENTRY_MEETING, NULL },
-	    { 40, 50, BUSY_BUSY, 0, NULL } },
+	{ { { 10, 30, BUSY_BUSY, ENTRY_MEETING, NULL, NULL },
+	    { 40, 50, BUSY_BUSY, 0, NULL, NULL } },
 	  2,
 	  100,
 	  0,
 	  false },
-	{ { { 10, 30, BUSY_BUSY, 0, "Tea" }, { 40, 50, BUSY_BUSY, 0, NULL } },
+	{ { { 10, 30, BUSY_BUSY, 0, "Tea", NULL },
+	    { 40, 50, BUSY_BUSY, 0, NULL, NULL } },
 	  2,
 	  100,
 	  0,
@@ -136,8 +140,8 @@ static const struct {
 START_TEST(only_what_both_know_and_is_not_over_makes_a_difference)
 {
 	static const struct entry known[] = {
-		{ 10, 30, BUSY_BUSY, 0, NULL },
-		{ 40, 50, BUSY_BUSY, 0, NULL },
+		{ 10, 30, BUSY_BUSY, 0, NULL, NULL },
+		{ 40, 50, BUSY_BUSY, 0, NULL, NULL },
 	};
 	struct timeline *a = timeline_of(known, ROWS(known), 100);
 	struct timeline *b = timeline_of(views[_i].entries, views[_i].count,

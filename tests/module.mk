@@ -3,9 +3,11 @@ if HAVE_CHECK
 check_PROGRAMS += \
 	tests/check_agenda \
 	tests/check_config_read \
+	tests/check_hours \
 	tests/check_map \
 	tests/check_pipe \
 	tests/check_print \
+	tests/check_rules \
 	tests/check_store_sqlite \
 	tests/check_settings \
 	tests/check_users \
@@ -49,9 +51,18 @@ tests_check_map_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_map_LDADD = libmodule.la libsip.la libcalendar.la libbase.la \
 	$(CHECK_LIBS)
 
+tests_check_hours_SOURCES = tests/check_hours.c tests/suite.h
+tests_check_hours_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_hours_LDADD = libmodule.la libbase.la $(CHECK_LIBS)
+
+tests_check_rules_SOURCES = tests/check_rules.c tests/suite.h
+tests_check_rules_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_rules_LDADD = libmodule.la libsip.la libcalendar.la libbase.la \
+	$(CHECK_LIBS)
+
 tests_check_users_SOURCES = tests/check_users.c tests/suite.h
 tests_check_users_CFLAGS = $(CHECK_CFLAGS_ALL)
-tests_check_users_LDADD = libmodule.la libsip.la libbase.la $(CHECK_LIBS)
+tests_check_users_LDADD = libmodule.la libsip.la libcalendar.la libbase.la $(CHECK_LIBS)
 
 tests_scenario_SOURCES = tests/scenario.c tests/fake_backend.c \
 	tests/fake_backend.h $(FAKE_LOOP) tests/suite.h
@@ -61,7 +72,7 @@ tests_scenario_LDADD = libmodule.la libsip.la libdirectory.la \
 EXTRA_DIST += tests/scenarios
 
 tests_fuzz_users_SOURCES = tests/fuzz_users.c
-tests_fuzz_users_LDADD = libmodule.la libsip.la libbase.la
+tests_fuzz_users_LDADD = libmodule.la libsip.la libcalendar.la libbase.la
 tests_fuzz_users_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 
 tests_fuzz_pipe_SOURCES = tests/fuzz_pipe.c

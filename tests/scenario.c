@@ -56,8 +56,14 @@ static void read_document(const struct xml_node *root, void *arg)
 {
 	struct seen *seen = arg;
 
-	snprintf(seen->text, sizeof(seen->text), "%s",
-		 xml_path_text(root, "person/note"));
+	const struct xml_node *note = xml_path(root, "person/note");
+	size_t len = 0;
+
+	seen->text[0] = '\0';
+	for (; note && len < sizeof(seen->text); note = xml_again(note))
+		len += (size_t)snprintf(seen->text + len,
+					sizeof(seen->text) - len, "%s%s",
+					len ? "|" : "", note->text);
 }
 
 static void on_publish(const char *entity, const char *body, size_t body_bytes,
@@ -115,6 +121,17 @@ static const char *address(const char *name)
 	return text;
 }
 
+/* "ann privacy=state" */
+static const char *user(const char *text)
+{
+	static char line[LINE_SIZE];
+	int len = (int)strcspn(text, " ");
+
+	snprintf(line, sizeof(line), "%.*s@example.com%s", len, text,
+		 text + len);
+	return line;
+}
+
 static void give_users(char **words)
 {
 	for (size_t i = 0; i < settings.user.count; i++)
@@ -122,7 +139,7 @@ static void give_users(char **words)
 	settings.user.count = 0;
 	for (; *words; words++)
 		ck_assert_int_eq(directive_apply(&settings_table, &settings,
-						 "user", address(*words), NULL),
+						 "user", user(*words), NULL),
 				 ERR_OK);
 }
 
@@ -166,10 +183,9 @@ static const struct {
 	const char *word;
 	unsigned flag;
 } flags[] = {
-	{ "meeting", ENTRY_MEETING },
-	{ "all-day", ENTRY_ALL_DAY },
-	{ "private", ENTRY_PRIVATE },
-	{ "cancelled", ENTRY_CANCELLED },
+	{ "meeting", ENTRY_MEETING },   { "all-day", ENTRY_ALL_DAY },
+	{ "private", ENTRY_PRIVATE },   { "cancelled", ENTRY_CANCELLED },
+	{ "declined", ENTRY_DECLINED },
 };
 
 static void do_entry(char **words)

@@ -50,6 +50,16 @@ static const struct directive_row gateway_rows[] = {
 #include "calendar/gateway.def"
 };
 
+static const struct directive_row user_rows[] = {
+#define USER ROW
+#include "module/user.def"
+};
+
+static const struct directive_row rule_rows[] = {
+#define RULE ROW
+#include "module/rule.def"
+};
+
 static const struct directive_row server_rows[] = {
 #define SERVER ROW
 #include "sip/server.def"
@@ -73,6 +83,11 @@ static const struct {
 	{ "Fields of a gateway",
 	  "NAME=VALUE in the text of the gateway directive", gateway_rows,
 	  COUNT(gateway_rows) },
+	{ "Fields of a user",
+	  "NAME=VALUE after the address in the user directive or the users file",
+	  user_rows, COUNT(user_rows) },
+	{ "Fields of a rule", "NAME=VALUE in the text of the rule directive",
+	  rule_rows, COUNT(rule_rows) },
 	{ "Directives of the bundled server", "NAME = VALUE", server_rows,
 	  COUNT(server_rows) },
 	{ "Directives of the daemon", "NAME = VALUE", daemon_rows,
