@@ -22,6 +22,7 @@ PEERS = \
 	tests/peers/exchangelib_peers \
 	tests/peers/ews_replies \
 	tests/peers/davmail_peers \
+	tests/peers/evolution_peers \
 	tests/peers/watch_peers
 EXTRA_DIST += \
 	tests/peers/sipp/bad_event.xml \
