@@ -126,7 +126,9 @@ static void append(struct licence *licence, const struct holder *holder,
 static bool is_free(const struct licence *licence)
 {
 	return !licence->options.pool ||
-	       licence->counts[LICENCE_GRANTED] < licence->options.pool;
+	       licence->counts[LICENCE_GRANTED] +
+			       licence->counts[LICENCE_DISABLED] <
+		       licence->options.pool;
 }
 
 static void tell(struct licence *licence, const char *what,
@@ -139,9 +141,16 @@ static void tell(struct licence *licence, const char *what,
 				 licence->options.arg);
 }
 
+/* One who is switched off gets his licence all the same. */
 static void grant(struct licence *licence, struct holder *holder,
 		  const struct licence_cause *cause)
 {
+	if (holder->override == LICENCE_OVERRIDE_DISABLE) {
+		set_state(licence, holder, LICENCE_DISABLED);
+		append(licence, holder, LICENCE_ACT_GRANT, cause);
+		return;
+	}
+
 	set_state(licence, holder, LICENCE_GRANTED);
 	append(licence, holder, LICENCE_ACT_GRANT, cause);
 	tell(licence, "licence granted", holder, cause);
@@ -182,15 +191,31 @@ static void dismiss(struct licence *licence, struct holder *holder,
 		    const struct licence_cause *cause)
 {
 	bool was_entitled = holder->state == LICENCE_GRANTED;
+	bool had_one = was_entitled || holder->state == LICENCE_DISABLED;
 
 	holder->turn = 0;
 	set_state(licence, holder, LICENCE_REVOKED);
 	append(licence, holder, LICENCE_ACT_REVOKE, cause);
-	if (!was_entitled)
-		return;
+	if (was_entitled)
+		tell(licence, "licence revoked", holder, cause);
+	if (had_one)
+		move_up(licence);
+}
 
-	tell(licence, "licence revoked", holder, cause);
-	move_up(licence);
+static void switch_off(struct licence *licence, struct holder *holder,
+		       const struct licence_cause *cause)
+{
+	set_state(licence, holder, LICENCE_DISABLED);
+	append(licence, holder, LICENCE_ACT_DISABLE, cause);
+	tell(licence, "user switched off", holder, cause);
+}
+
+static void switch_on(struct licence *licence, struct holder *holder,
+		      const struct licence_cause *cause)
+{
+	set_state(licence, holder, LICENCE_GRANTED);
+	append(licence, holder, LICENCE_ACT_ENABLE, cause);
+	tell(licence, "user switched on", holder, cause);
 }
 
 static bool should_have(const struct holder *holder)
@@ -201,6 +226,7 @@ static bool should_have(const struct holder *holder)
 	case LICENCE_OVERRIDE_REVOKE:
 		return false;
 	case LICENCE_OVERRIDE_NONE:
+	case LICENCE_OVERRIDE_DISABLE:
 	case LICENCE_OVERRIDE_COUNT:
 		break;
 	}
@@ -211,16 +237,23 @@ static bool should_have(const struct holder *holder)
 static bool has_or_waits(const struct holder *holder)
 {
 	return holder->state == LICENCE_GRANTED ||
+	       holder->state == LICENCE_DISABLED ||
 	       holder->state == LICENCE_WAITING;
 }
 
 static void settle(struct licence *licence, struct holder *holder,
 		   const struct licence_cause *cause)
 {
+	bool off = holder->override == LICENCE_OVERRIDE_DISABLE;
+
 	if (should_have(holder) && !has_or_waits(holder))
 		admit(licence, holder, cause);
 	else if (!should_have(holder) && holder->state != LICENCE_REVOKED)
 		dismiss(licence, holder, cause);
+	else if (holder->state == LICENCE_GRANTED && off)
+		switch_off(licence, holder, cause);
+	else if (holder->state == LICENCE_DISABLED && !off)
+		switch_on(licence, holder, cause);
 }
 
 void licence_want(struct licence *licence, const char *entity, bool wanted,
@@ -268,6 +301,14 @@ bool licence_entitled(const struct licence *licence, const char *entity)
 	return licence_state(licence, entity) == LICENCE_GRANTED;
 }
 
+enum licence_override licence_override(const struct licence *licence,
+				       const char *entity)
+{
+	const struct holder *holder = holder_find(licence, entity);
+
+	return holder ? holder->override : LICENCE_OVERRIDE_NONE;
+}
+
 enum licence_state licence_state(const struct licence *licence,
 				 const char *entity)
 {
@@ -283,6 +324,7 @@ void licence_facts(const struct licence *licence, struct licence_facts *facts)
 		.granted = licence->counts[LICENCE_GRANTED],
 		.waiting = licence->counts[LICENCE_WAITING],
 		.revoked = licence->counts[LICENCE_REVOKED],
+		.disabled = licence->counts[LICENCE_DISABLED],
 	};
 }
 

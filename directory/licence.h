@@ -6,7 +6,7 @@
  * said so (which counts until cleared), and a licence of the pool is free for
  * him. Who comes when none is free waits; who leaves makes room for the one
  * who has waited longest. Revoking is reversible: the entry stays, and a user
- * wanted again is granted again.
+ * wanted again is granted again. Who is switched off keeps his licence.
  *
  * Decisions are made in memory at once and written behind by the store, in
  * order. What was lost in a crash is found again by the directory's next
@@ -72,7 +72,10 @@ struct licence_store {
 			 struct why *why);
 	/* Copies; written in order, soon. */
 	void (*append)(void *store, const struct licence_record *record);
-	/* From the loop, once all that was appended before is on disk. */
+	/*
+	 * Exactly once: from the loop, when all that was appended before is
+	 * on disk or could not be put there, or from the end of the store.
+	 */
 	void (*settle)(void *store, licence_settled_h *h, void *arg);
 	/* Newest first, at most so many. */
 	enum err (*history)(void *store, const char *entity, size_t most,
@@ -102,7 +105,11 @@ void licence_free(struct licence **licencep);
 void licence_want(struct licence *licence, const char *entity, bool wanted,
 		  const struct licence_cause *cause);
 
-/* The administrator's word; NONE hands the user back to the directory. */
+/*
+ * The administrator's word: GRANT and REVOKE against the directory, DISABLE
+ * switches off whom the directory wants, who keeps his licence; NONE hands
+ * the user back to the directory.
+ */
 void licence_decide(struct licence *licence, const char *entity,
 		    enum licence_override override,
 		    const struct licence_cause *cause);
@@ -120,11 +127,15 @@ bool licence_entitled(const struct licence *licence, const char *entity);
 enum licence_state licence_state(const struct licence *licence,
 				 const char *entity);
 
+enum licence_override licence_override(const struct licence *licence,
+				       const char *entity);
+
 struct licence_facts {
 	unsigned pool;
 	size_t granted;
 	size_t waiting;
 	size_t revoked;
+	size_t disabled; /* hold a licence that nobody else gets */
 };
 void licence_facts(const struct licence *licence, struct licence_facts *facts);
 

@@ -9,6 +9,7 @@
 #include "base/metric.h"
 #include "config.h"
 #include "module/admin.h"
+#include "module/admin_licence.h"
 #include "module/control.h"
 #include "module/engine.h"
 #include "module/print.h"
@@ -18,10 +19,12 @@ enum { LINE_SIZE = 1024, USERS_SHOWN_MAX = 1000 };
 
 /* A command until it is answered. */
 struct asked {
-	struct admin *admin;
+	struct admin *admin; /* NULL: gone while it waited for the disk */
 	struct timer timer;
 	char line[LINE_SIZE];
+	char who[ADMIN_WHO_SIZE];
 	bool json;
+	struct json *found; /* the answer, while it waits for the disk */
 	command_done_h *done;
 	void *arg;
 	struct asked *next;
@@ -75,6 +78,7 @@ static enum err show_status(struct engine *engine, const char *argument,
 	json_put_text(out, "running since", clock_text(text, engine->started));
 	roster_show_counts(engine->roster, out);
 	show_host(engine, out);
+	admin_licence_counts(engine, json_put_object(out, "licences"));
 	gateways_show(engine->gateways, json_put_array(out, "gateways"));
 	return ERR_OK;
 }
@@ -103,7 +107,15 @@ static enum err show_user(struct engine *engine, const char *argument,
 	char entity[ENTITY_SIZE];
 	enum err err = uri_entity(entity, argument, why);
 
-	return err ? err : roster_show_user(engine->roster, entity, out, why);
+	if (err)
+		return err;
+	err = roster_show_user(engine->roster, entity, out, why);
+	if (err && !members_known(engine->members, entity))
+		return err;
+	if (err)
+		json_put_text(out, "user", entity);
+	admin_licence_user(engine, entity, out);
+	return ERR_OK;
 }
 
 static enum err show_explain(struct engine *engine, const char *argument,
@@ -137,6 +149,7 @@ static enum err show_metrics(struct engine *engine, const char *argument,
 	(void)argument;
 	(void)why;
 	take_facts(engine);
+	admin_licence_metrics(engine);
 	metric_print(&text);
 	json_put_text(out, "metrics", buf_text(&text));
 	buf_free(&text);
@@ -213,42 +226,87 @@ static int run(struct engine *engine, char *line, struct json *out,
 	return err ? ADMIN_EXIT_FAILED : ADMIN_EXIT_OK;
 }
 
-static void forget(struct asked *asked)
+static void asked_free(struct asked *asked)
+{
+	timer_stop(&asked->timer);
+	json_free(&asked->found);
+	free(asked);
+}
+
+static void unlist(struct asked *asked)
 {
 	struct asked **place = &asked->admin->asked;
 
 	while (*place != asked)
 		place = &(*place)->next;
 	*place = asked->next;
-	timer_stop(&asked->timer);
-	free(asked);
+	asked->admin = NULL;
 }
 
-static void answer(void *arg)
+static void answer(struct asked *asked, int code)
 {
-	struct asked *asked = arg;
-	struct json *json = json_new_object();
 	struct buf text = BUF(ADMIN_ANSWER_MAX);
-	struct why why = { .err = ERR_OK };
-	int code = run(asked->admin->engine, asked->line, json, &why);
 	command_done_h *done = asked->done;
 	void *done_arg = asked->arg;
 
-	if (code) {
-		json_free(&json);
-		json = json_new_object();
-		json_put_text(json, "error", why.text);
-	}
 	if (asked->json)
-		json_write(json, &text);
+		json_write(asked->found, &text);
 	else
-		print_json(json, &text);
+		print_json(asked->found, &text);
 	if (asked->json)
 		buf_add(&text, "\n", 1);
-	json_free(&json);
-	forget(asked);
+	unlist(asked);
+	asked_free(asked);
 	done(code, buf_text(&text), done_arg);
 	buf_free(&text);
+}
+
+static void answer_trouble(struct asked *asked, int code, const char *text)
+{
+	json_free(&asked->found);
+	asked->found = json_new_object();
+	json_put_text(asked->found, "error", text);
+	answer(asked, code);
+}
+
+static void on_settled(const struct why *why, void *arg)
+{
+	struct asked *asked = arg;
+	char text[sizeof(why->text) + 64];
+
+	if (!asked->admin) {
+		asked_free(asked);
+		return;
+	}
+	if (!why->err) {
+		answer(asked, ADMIN_EXIT_OK);
+		return;
+	}
+
+	snprintf(text, sizeof(text), "in force, but not on disk yet: %s",
+		 why->text);
+	answer_trouble(asked, ADMIN_EXIT_FAILED, text);
+}
+
+static void on_turn(void *arg)
+{
+	struct asked *asked = arg;
+	struct engine *engine = asked->admin->engine;
+	struct why why = { .err = ERR_OK };
+	int code;
+
+	asked->found = json_new_object();
+	engine->asker = asked->who;
+	engine->unsettled = false;
+	code = run(engine, asked->line, asked->found, &why);
+	engine->asker = "";
+	if (code)
+		answer_trouble(asked, code, why.text);
+	else if (engine->unsettled)
+		licence_settled(members_licence(engine->members), on_settled,
+				asked);
+	else
+		answer(asked, code);
 }
 
 enum err admin_new(struct admin **adminp, struct engine *engine,
@@ -274,23 +332,30 @@ void admin_free(struct admin **adminp)
 		return;
 
 	control_free(&admin->control);
-	while (admin->asked)
-		forget(admin->asked);
+	while (admin->asked) {
+		struct asked *asked = admin->asked;
+		bool waits = asked->found;
+
+		unlist(asked);
+		if (!waits) /* the ledger tells the others exactly once */
+			asked_free(asked);
+	}
 	free(admin);
 	*adminp = NULL;
 }
 
-void admin_command(struct admin *admin, const char *line, bool json,
+void admin_command(struct admin *admin, const struct admin_question *question,
 		   command_done_h *done, void *arg)
 {
 	struct asked *asked = x_new(struct asked);
 
 	asked->admin = admin;
-	asked->json = json;
+	asked->json = question->json;
 	asked->done = done;
 	asked->arg = arg;
-	snprintf(asked->line, sizeof(asked->line), "%s", line);
+	snprintf(asked->line, sizeof(asked->line), "%s", question->line);
+	snprintf(asked->who, sizeof(asked->who), "%s", question->who);
 	asked->next = admin->asked;
 	admin->asked = asked;
-	timer_start(&asked->timer, 0, answer, asked);
+	timer_start(&asked->timer, 0, on_turn, asked);
 }

@@ -27,8 +27,16 @@ enum admin_exit {
 	ADMIN_EXIT_NOT_FOUND = 3,
 };
 
-/* done is called once, from the loop. */
-void admin_command(struct admin *admin, const char *line, bool json,
+enum { ADMIN_WHO_SIZE = 64 };
+
+struct admin_question {
+	const char *line;
+	const char *who; /* asks, for the ledger: "root" */
+	bool json;
+};
+
+/* done is called once, from the loop; copies the question. */
+void admin_command(struct admin *admin, const struct admin_question *question,
 		   command_done_h *done, void *arg);
 
 #endif

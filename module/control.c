@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #define _GNU_SOURCE /* accept4, struct ucred */
 #include <errno.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,7 @@ struct client {
 	int fd;
 	struct fd_watch *watch;
 	struct timer idle;
+	const char *who; /* asks, for the ledger */
 	char line[CONTROL_LINE_MAX + 1];
 	size_t len;
 	struct buf answer;
@@ -36,6 +38,7 @@ struct control {
 	struct fd_watch *watch;
 	struct client *clients;
 	unsigned client_count;
+	char self[ADMIN_WHO_SIZE]; /* the user we run as */
 };
 
 static void hang_up(struct client *client)
@@ -111,6 +114,9 @@ static void on_answer(int exit_code, const char *text, void *arg)
 static void ask(struct client *client, const char *line)
 {
 	bool json = !strncmp(line, "json ", 5);
+	const struct admin_question question = { .line = line + 5,
+						 .who = client->who,
+						 .json = json };
 
 	if (!json && strncmp(line, "text ", 5) != 0) {
 		hang_up(client);
@@ -119,8 +125,7 @@ static void ask(struct client *client, const char *line)
 
 	client->asked = true;
 	fd_watch_change(client->watch, 0);
-	admin_command(client->control->admin, line + 5, json, on_answer,
-		      client);
+	admin_command(client->control->admin, &question, on_answer, client);
 }
 
 /* The first whole line that has come, if any. */
@@ -169,32 +174,50 @@ static void on_client(unsigned events, void *arg)
 		ask_next(client);
 }
 
-static bool may_ask(int fd)
+/* Who asks, NULL: may not. */
+static const char *asker(const struct control *control, int fd)
 {
 	struct ucred peer;
 	socklen_t size = sizeof(peer);
 
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size))
-		return false;
-	return peer.uid == 0 || peer.uid == geteuid();
+		return NULL;
+	if (peer.uid == 0)
+		return "root";
+	return peer.uid == geteuid() ? control->self : NULL;
+}
+
+/* Once, at the start: a name service may take its time. */
+static void find_self(struct control *control)
+{
+	const struct passwd *entry = getpwuid(geteuid());
+
+	if (entry)
+		snprintf(control->self, sizeof(control->self), "%s",
+			 entry->pw_name);
+	else
+		snprintf(control->self, sizeof(control->self), "uid %ld",
+			 (long)geteuid());
 }
 
 static void on_connect(unsigned events, void *arg)
 {
 	struct control *control = arg;
 	int fd = accept4(control->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	const char *who = fd < 0 ? NULL : asker(control, fd);
 	struct client *client;
 
 	(void)events;
 	if (fd < 0)
 		return;
-	if (control->client_count == CONTROL_CLIENTS_MAX || !may_ask(fd)) {
+	if (control->client_count == CONTROL_CLIENTS_MAX || !who) {
 		close(fd);
 		return;
 	}
 
 	client = x_new(struct client);
 	client->control = control;
+	client->who = who;
 	client->fd = fd;
 	client->answer = BUF(ADMIN_ANSWER_MAX + 100);
 	client->watch = fd_watch_new(fd, FD_READ, on_client, client);
@@ -250,6 +273,7 @@ enum err control_new(struct control **controlp, const char *path,
 
 	control->admin = admin;
 	control->fd = -1;
+	find_self(control);
 	snprintf(control->path, sizeof(control->path), "%s", path);
 	err = listen_at(control, why);
 	if (err)

@@ -29,8 +29,7 @@ static int usage(int code)
 {
 	fputs("usage: daymarkctl [-s SOCKET] [--json] COMMAND [ARGUMENT]\n"
 	      "       daymarkctl account ADDRESS [REALM] < password\n"
-	      "commands: status, gateways, users [PART], user ADDRESS,\n"
-	      "          explain ADDRESS, reload, metrics, help\n"
+	      "commands: see daymarkctl help\n"
 	      "exit code: 0 done, 1 failed, 2 usage, 3 no such user,\n"
 	      "           4 daymark does not answer\n",
 	      code ? stderr : stdout);
@@ -76,6 +75,15 @@ static int pass_answer(FILE *in)
 	return rest ? EXIT_NO_ANSWER : code;
 }
 
+/* daymark runs elsewhere, and finds no file by a path from here. */
+static void add_word(struct buf *line, const char *word, bool path)
+{
+	char *whole = path ? realpath(word, NULL) : NULL;
+
+	buf_print(line, " %s", whole ? whole : word);
+	free(whole);
+}
+
 static int ask(const struct options *options, char **words)
 {
 	struct buf line = BUF(CONTROL_LINE_MAX - 1);
@@ -87,8 +95,10 @@ static int ask(const struct options *options, char **words)
 		return code;
 
 	buf_print(&line, "%s", options->json ? "json" : "text");
-	for (; *words; words++)
-		buf_print(&line, " %s", *words);
+	for (bool path = false; *words; words++) {
+		add_word(&line, *words, path);
+		path = !strcmp(*words, "--file");
+	}
 	if (buf_full(&line) || strchr(buf_text(&line), '\n')) {
 		fputs("daymarkctl: that is no command\n", stderr);
 		code = EXIT_USAGE;

@@ -105,6 +105,7 @@ static void unsubscribe(struct departure *departure)
 	if (departure->feed && feed_part(departure->feed, on_parted, departure))
 		return;
 
+	feed_free(&departure->feed);
 	log_info("calendar was not subscribed", KV("user", departure->entity));
 	timer_start_ms(&departure->timer, 0, on_next, departure);
 }

@@ -21,7 +21,9 @@ struct engine {
 	struct members *members;
 	const struct ledger *ledger;
 	struct admin *admin;
-	time_t started; /* UTC seconds */
+	const char *asker; /* whose command is being run */
+	bool unsettled;    /* it decided what must be on disk to be answered */
+	time_t started;    /* UTC seconds */
 };
 
 /* Everything that can be wrong with the settings; nothing is started. */

@@ -1,6 +1,7 @@
 noinst_LTLIBRARIES += libmodule.la
 libmodule_la_SOURCES = \
 	module/admin.c module/admin.def module/admin.h \
+	module/admin_licence.c module/admin_licence.h \
 	module/agenda.c module/agenda.h \
 	module/api.h \
 	module/control.c module/control.h \

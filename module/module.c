@@ -97,7 +97,11 @@ static bool entitled(struct engine *engine, const char *entity)
 static void command(struct engine *engine, const char *line, bool json,
 		    command_done_h *done, void *arg)
 {
-	admin_command(engine->admin, line, json, done, arg);
+	const struct admin_question question = { .line = line,
+						 .who = engine->host.name,
+						 .json = json };
+
+	admin_command(engine->admin, &question, done, arg);
 }
 
 MODULE_EXPORT const struct module_api module_api = {

@@ -145,12 +145,7 @@ void store_memory_free(struct store_memory **storep)
 	timer_stop(&store->timer);
 	while (store->oldest)
 		forget_oldest(store);
-	while (store->waiting) {
-		struct waiting *waiting = store->waiting;
-
-		store->waiting = waiting->next;
-		free(waiting);
-	}
+	on_settled(store);
 	free(store);
 	*storep = NULL;
 }

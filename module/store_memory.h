@@ -14,7 +14,7 @@ enum { STORE_MEMORY_MAX = 10000 };
 
 struct store_memory *store_memory_new(void);
 
-/* Nobody is told any more. */
+/* Tells those who wait. */
 void store_memory_free(struct store_memory **storep);
 
 /* The store argument is the struct store_memory. */

@@ -387,6 +387,7 @@ void store_sqlite_close(struct store_sqlite **storep)
 		write_some(store);
 	if (store->why.err)
 		log_error("licence ledger not written", KWHY(&store->why));
+	tell_settled(take_settled(&store->writing), &store->why);
 	jobs_free(store->writing);
 	sqlite3_finalize(store->add_line);
 	sqlite3_finalize(store->set_holder);

@@ -18,7 +18,7 @@ struct store_sqlite;
 enum err store_sqlite_open(struct store_sqlite **storep, const char *path,
 			   struct why *why);
 
-/* After work_close(): writes what is left. Nobody is told any more. */
+/* After work_close(): writes what is left, and tells those who wait. */
 void store_sqlite_close(struct store_sqlite **storep);
 
 /* The store argument is the struct store_sqlite. */

@@ -226,6 +226,19 @@ enum err users_read(struct users *users, const struct settings *settings,
 	return err;
 }
 
+enum err users_read_file(struct users *users, const char *path, struct why *why)
+{
+	enum err err;
+
+	*users = (struct users){ .count = 0 };
+	err = add_file(users, path, why);
+	if (!err)
+		err = sort(users, why);
+	if (err)
+		users_free(users);
+	return err;
+}
+
 void users_free(struct users *users)
 {
 	for (size_t i = 0; i < users->count; i++) {

@@ -48,6 +48,10 @@ enum err users_add_text(struct users *users, const char *file, const char *text,
 /* Whether one line would be taken. */
 enum err users_check(const char *line, struct why *why);
 
+/* Those of one file alone. */
+enum err users_read_file(struct users *users, const char *path,
+			 struct why *why);
+
 void users_free(struct users *users);
 
 #endif

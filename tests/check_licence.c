@@ -292,6 +292,30 @@ START_TEST(words_are_found_again)
 }
 END_TEST
 
+START_TEST(who_is_switched_off_keeps_his_licence)
+{
+	want("ann", true);
+	want("bob", true);
+	want("cid", true);
+	decide("ann", LICENCE_OVERRIDE_DISABLE);
+	ck_assert_str_eq(buf_text(&told), "+ann +bob -ann ");
+	ck_assert_int_eq(licence_state(licence, "ann"), LICENCE_DISABLED);
+	ck_assert_int_eq(licence_state(licence, "cid"), LICENCE_WAITING);
+	decide("ann", LICENCE_OVERRIDE_NONE);
+	ck_assert_str_eq(buf_text(&told), "+ann +bob -ann +ann ");
+
+	decide("ann", LICENCE_OVERRIDE_DISABLE);
+	want("ann", false);
+	ck_assert_int_eq(licence_state(licence, "ann"), LICENCE_REVOKED);
+	ck_assert_str_eq(buf_text(&told), "+ann +bob -ann +ann -ann +cid ");
+	want("ann", true);
+	want("bob", false);
+	ck_assert_int_eq(licence_state(licence, "ann"), LICENCE_DISABLED);
+	ck_assert_str_eq(buf_text(&told),
+			 "+ann +bob -ann +ann -ann +cid -bob ");
+}
+END_TEST
+
 static void tests(void)
 {
 	tcase_add_checked_fixture(the_case, setup, teardown);
@@ -305,5 +329,6 @@ static void tests(void)
 	TEST(waiting_and_no_longer_wanted_just_leaves_the_queue);
 	TEST(a_restart_goes_on_where_the_ledger_ended);
 	TEST(list_is_in_the_order_of_the_queue);
+	TEST(who_is_switched_off_keeps_his_licence);
 	TEST(words_are_found_again);
 }

@@ -252,7 +252,9 @@ static void print_argument(const char *argument)
 {
 	size_t len = strlen(argument);
 
-	if (*argument == '[')
+	if (*argument == '[' && strchr(argument, '-'))
+		printf(" Op Cm %.*s", (int)len - 2, argument + 1);
+	else if (*argument == '[')
 		printf(" Op Ar %.*s", (int)len - 2, argument + 1);
 	else if (*argument)
 		printf(" Ar %s", argument);
