@@ -222,11 +222,15 @@ static void take_command(struct process *process,
 			 const struct pipe_message *message)
 {
 	struct question *question = x_new(struct question);
+	const struct admin_question asked = {
+		.line = message->texts[0],
+		.who = process->engine->host.name,
+		.json = message->number == 1,
+	};
 
 	question->process = process;
 	question->id = message->id;
-	admin_command(process->engine->admin, message->texts[0],
-		      message->number == 1, on_answer, question);
+	admin_command(process->engine->admin, &asked, on_answer, question);
 }
 
 static void take_known(struct process *process,
