@@ -6,6 +6,7 @@ dist_man_MANS += \
 	docs/man/daymarkd.8
 
 EXTRA_DIST += README.md NEWS COPYING docs/architecture.md docs/decisions \
+	docs/performance.md \
 	docs/directives.md docs/errors.md docs/metrics.md tools/docs
 
 noinst_PROGRAMS += tools/print-docs

@@ -23,6 +23,7 @@ PEERS = \
 	tests/peers/ews_replies \
 	tests/peers/davmail_peers \
 	tests/peers/evolution_peers \
+	tests/peers/exchange_load \
 	tests/peers/watch_peers
 EXTRA_DIST += \
 	tests/peers/sipp/bad_event.xml \
