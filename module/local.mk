@@ -51,6 +51,26 @@ daymark_engine_SOURCES = module/engine_main.c \
 daymark_engine_LDADD = libdaemon.la libmodule.la libsip.la libdirectory.la \
 	libcalendar.la libpipe.la libbase.la -ldl
 
+# The adapter has a licence of its own, see module/kamailio/COPYING.
+EXTRA_DIST += module/kamailio/COPYING tools/kamailio-defs tools/kamailio-src
+if HAVE_KAMAILIO
+kamailiomodule_LTLIBRARIES = module/kamailio/daymark.la
+endif
+module_kamailio_daymark_la_SOURCES = module/kamailio/adapter.h \
+	module/kamailio/daymark.c module/kamailio/rpc.c \
+	module/kamailio/script.c module/kamailio/sign_out.c \
+	module/kamailio/table.c
+module_kamailio_daymark_la_CPPFLAGS = -include $(top_builddir)/kam_defs.h \
+	-isystem $(KAMAILIO_SRC)/src -I$(top_srcdir) \
+	-DMOD_NAME='"daymark"' \
+	-DDAYMARK_ENGINE='"$(pkglibexecdir)/daymark-engine"'
+module_kamailio_daymark_la_CFLAGS = -std=gnu11 -fno-strict-overflow -pthread \
+	-Wall -Wextra -Wno-cast-function-type -Wstrict-prototypes
+module_kamailio_daymark_la_LDFLAGS = -module -avoid-version -shared \
+	-export-symbols-regex \
+	'^(exports|module_version|module_flags|module_interface_ver)$$'
+module_kamailio_daymark_la_LIBADD = libpipe.la
+
 pkglib_LTLIBRARIES += daymark.la
 daymark_la_SOURCES = module/module.c
 daymark_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared \

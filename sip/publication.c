@@ -169,7 +169,9 @@ static void send_one(struct publication *publication)
 {
 	struct publisher *publisher = publication->publisher;
 	bool leaving = publication->leaving;
-	bool whole = !leaving && (publication->changed || !*publication->etag);
+	bool whole =
+		!leaving && (publication->changed || !*publication->etag ||
+			     !strcmp(publication->etag, PUBLICATION_OWN_TAG));
 	const struct publication_request request = {
 		.entity = publication->entity,
 		.etag = publication->etag,

@@ -21,6 +21,12 @@
 struct publisher;
 struct publication;
 
+/*
+ * A server that answers with this tag keeps one document of ours under it,
+ * whatever happens to us; it wants all of it each time (docs/kamailio/).
+ */
+#define PUBLICATION_OWN_TAG "daymark"
+
 enum { PUBLICATION_ETAG_SIZE = 128, PUBLICATION_DOUBT_S = 60 };
 
 struct publisher_settings {

@@ -70,6 +70,11 @@ static const struct directive_row daemon_rows[] = {
 #include "module/daemon.def"
 };
 
+static const struct directive_row kamailio_rows[] = {
+#define KAMAILIO ROW
+#include "module/kamailio.def"
+};
+
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 static const struct {
@@ -92,6 +97,9 @@ static const struct {
 	  COUNT(server_rows) },
 	{ "Directives of the daemon", "NAME = VALUE", daemon_rows,
 	  COUNT(daemon_rows) },
+	{ "Directives of the Kamailio module alone",
+	  "modparam(\"daymark\", \"NAME\", \"VALUE\")", kamailio_rows,
+	  COUNT(kamailio_rows) },
 };
 
 static const struct {
@@ -167,7 +175,8 @@ static void print_directive(const struct directive_row *row)
 static void print_directives(void)
 {
 	heading("Directives", "module/directives.def, calendar/gateway.def, "
-			      "sip/server.def and module/daemon.def");
+			      "sip/server.def, module/daemon.def and "
+			      "module/kamailio.def");
 	puts("\nTimes are written 90, 90s, 15m, 2h or 1d.");
 	for (size_t i = 0; i < COUNT(tables); i++) {
 		printf("\n## %s\n\nWritten `%s`.\n\n", tables[i].title,
