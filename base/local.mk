@@ -20,6 +20,8 @@ libbase_la_SOURCES = \
 	base/metric.c base/metric.def base/metric.h \
 	base/secret.c base/secret.h \
 	base/timers.c base/timers.h \
+	base/tls_chain.c base/tls_chain.h base/tls_judge.c base/tls_verdict.def \
+	base/tls_probe.c base/tls_probe.h \
 	base/tls_server.c base/tls_server.h \
 	base/work.c base/work.h \
 	base/xml.c base/xml.h \

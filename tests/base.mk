@@ -18,6 +18,8 @@ check_PROGRAMS += \
 	tests/check_loop \
 	tests/check_metric \
 	tests/check_timers \
+	tests/check_tls_chain \
+	tests/check_tls_probe \
 	tests/check_work \
 	tests/check_xml
 endif
@@ -95,6 +97,17 @@ tests_check_loop_LDADD = libbase.la $(CHECK_LIBS)
 tests_check_timers_SOURCES = tests/check_timers.c tests/suite.h
 tests_check_timers_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_timers_LDADD = libbase.la $(CHECK_LIBS)
+
+# Certificates of every kind, made by the tests themselves.
+MADE_CERTS = tests/made_certs.c tests/made_certs.def tests/made_certs.h
+
+tests_check_tls_chain_SOURCES = tests/check_tls_chain.c $(MADE_CERTS) tests/suite.h
+tests_check_tls_chain_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_tls_chain_LDADD = libbase.la $(SSL_LIBS) $(CHECK_LIBS)
+
+tests_check_tls_probe_SOURCES = tests/check_tls_probe.c $(MADE_CERTS) tests/suite.h
+tests_check_tls_probe_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_tls_probe_LDADD = libbase.la $(SSL_LIBS) $(CHECK_LIBS) -lpthread
 
 tests_check_xml_SOURCES = tests/check_xml.c tests/suite.h
 tests_check_xml_CFLAGS = $(CHECK_CFLAGS_ALL)
