@@ -253,10 +253,8 @@ void users_free(struct users *users)
 enum err users_check(const char *line, struct why *why)
 {
 	struct users users = { .items = NULL };
-	char *copy = x_strdup(line);
-	enum err err = parse(&users, copy, why);
+	enum err err = add_line(&users, line, strlen(line), why);
 
-	free(copy);
 	users_free(&users);
 	return err;
 }

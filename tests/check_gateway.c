@@ -74,7 +74,17 @@ START_TEST(secret_that_is_not_there_is_named_by_its_place)
 	make("name=hq host=x secret=file:/nonexistent", ERR_CONFIG, &why);
 	ck_assert_str_eq(why.text,
 			 "secret file /nonexistent: No such file or directory");
-	make("name=hq host=x secret=hunter2", ERR_CONFIG, &why);
+}
+END_TEST
+
+START_TEST(password_in_the_configuration_is_refused_and_not_repeated)
+{
+	struct gateway_settings settings;
+	struct why why;
+
+	ck_assert_int_eq(gateway_parse(&settings,
+				       "name=hq host=x secret=hunter2", &why),
+			 ERR_CONFIG);
 	ck_assert_ptr_null(strstr(why.text, "hunter2"));
 }
 END_TEST
@@ -119,6 +129,7 @@ static void tests(void)
 	TEST_ROWS(gateway_is_accepted_or_explained, texts);
 	TEST(secret_comes_from_its_place);
 	TEST(secret_that_is_not_there_is_named_by_its_place);
+	TEST(password_in_the_configuration_is_refused_and_not_repeated);
 	TEST_ROWS(url_is_made_of_the_fields, urls);
 	TEST(domains_say_whom_it_serves);
 }

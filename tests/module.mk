@@ -78,6 +78,7 @@ tests_fuzz_users_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_pipe_SOURCES = tests/fuzz_pipe.c
 tests_fuzz_pipe_LDADD = libpipe.la
 tests_fuzz_pipe_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+
 tests_check_settings_SOURCES = tests/check_settings.c tests/suite.h
 tests_check_settings_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_settings_LDADD = libmodule.la libsip.la libcalendar.la libbase.la \
