@@ -10,6 +10,7 @@ libbase_la_SOURCES = \
 	base/http.c base/http.h base/http_private.h \
 	base/http_easy.c \
 	base/http_line.c \
+	base/http_listen.c base/http_listen.h \
 	base/http_origin.c \
 	base/http_reply.c \
 	base/http_trust.c \
@@ -30,4 +31,4 @@ libbase_la_SOURCES = \
 	base/xml_scan.c base/xml_scan.h \
 	base/xml_tree.c \
 	base/zone.c base/zone.h
-libbase_la_LIBADD = $(XML_LIBS) $(CURL_LIBS) $(SSL_LIBS) $(SOFIA_LIBS) $(JSON_LIBS) -lpthread
+libbase_la_LIBADD = $(XML_LIBS) $(CURL_LIBS) $(SSL_LIBS) $(SOFIA_LIBS) $(JSON_LIBS) $(MHD_LIBS) -lpthread

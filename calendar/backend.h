@@ -91,6 +91,9 @@ struct backend {
 	/* No handler runs after this; fine inside a handler, and on NULL. */
 	void (*unsubscribe)(struct subscription **subp);
 
+	/* The way it is told of changes: "streaming"; NULL: there is one only. */
+	const char *(*told)(const struct subscription *sub);
+
 	/*
 	 * As unsubscribe(), and tells how that went at the server. False:
 	 * there was nothing to end there, and nobody will be told.

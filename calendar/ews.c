@@ -8,37 +8,14 @@
 #include "calendar/ews.h"
 #include "calendar/ews_pool.h"
 
-/* Best first; a gateway's notify field may name one. */
-static const struct ews_way *const ways[] = {
-	&ews_streaming,
-};
-
-static const struct ews_way *choose_way(const struct gateway *gateway)
-{
-	const char *wanted = gateway_settings(gateway)->notify;
-
-	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
-		if (!strcmp(ways[i]->name, wanted))
-			return ways[i];
-
-	if (strcmp(wanted, "any") != 0)
-		log_warn("no such way of being told",
-			 KV("gateway", gateway_name(gateway)),
-			 KV("notify", wanted), KV("instead", ways[0]->name));
-
-	return ways[0];
-}
-
 static struct backend_pool *pool_open(struct gateway *gateway)
 {
 	struct backend_pool *pool = x_new(struct backend_pool);
 
 	pool->gateway = gateway;
-	pool->way = choose_way(gateway);
 	pool->version = gateway_settings(gateway)->version;
 	pool->batches = ews_batches_new(pool);
-	pool->way->open(pool);
-	gateway_condition(gateway)->notify = pool->way->name;
+	ews_ways_open(pool);
 	return pool;
 }
 
@@ -50,7 +27,7 @@ static void pool_close(struct backend_pool **poolp)
 		return;
 
 	timer_stop(&pool->telling);
-	pool->way->close(pool);
+	ews_ways_close(pool);
 	ews_batches_free(&pool->batches);
 	free(pool);
 	*poolp = NULL;
@@ -127,7 +104,7 @@ static struct subscription *ews_subscribe(struct gateway *gateway,
 	sub->handlers = h;
 	sub->arg = arg;
 	count_subscriptions(gateway, 1, 0);
-	sub->pool->way->follow(sub);
+	ews_way_follow(sub);
 	return sub;
 }
 
@@ -139,10 +116,20 @@ static void ews_unsubscribe(struct subscription **subp)
 		return;
 
 	*subp = NULL;
-	sub->pool->way->leave(sub);
+	count_subscriptions(sub->pool->gateway, 0, 1);
+	ews_free(sub);
+}
+
+static const char *ews_told(const struct subscription *sub)
+{
+	return ews_way_name(sub->way);
+}
+
+void ews_free(struct subscription *sub)
+{
+	ews_way_leave(sub);
 	ews_read_stop(sub);
 	forget_telling(sub);
-	count_subscriptions(sub->pool->gateway, 0, 1);
 	timeline_free(&sub->reading.seen);
 	timeline_free(&sub->reading.details);
 	free(sub);
@@ -167,6 +154,8 @@ void ews_tell(struct subscription *sub, enum ews_tell what,
 		sub->told &= ~(unsigned)TELL_TROUBLED;
 	if (what == TELL_TROUBLED)
 		sub->told &= ~(unsigned)TELL_LIVE;
+	if (what == TELL_LIVE || what == TELL_TROUBLED || what == TELL_FAILED)
+		sub->live = what == TELL_LIVE;
 	if (why && !(sub->told & TELL_FAILED))
 		sub->why = *why;
 
@@ -189,6 +178,7 @@ void ews_deliver(struct subscription *sub, const struct timeline *timeline,
 {
 	metric_add(METRIC_calendar_reads_total,
 		   gateway_name(sub->pool->gateway), 1);
+	ews_way_was_read(sub);
 	sub->handlers->changed(timeline, cause, sub->arg);
 }
 
@@ -210,5 +200,6 @@ const struct backend ews_backend = {
 	.subscribe = ews_subscribe,
 	.read = ews_read,
 	.unsubscribe = ews_unsubscribe,
+	.told = ews_told,
 	.part = ews_part,
 };

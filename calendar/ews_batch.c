@@ -201,6 +201,8 @@ static void read_again(struct subscription *sub,
 
 	if (!answer->everybody)
 		sub->reading.tries++;
+	else if (sub->live && ews_follows_by(sub, &ews_polling))
+		ews_tell(sub, TELL_TROUBLED, why);
 
 	if (hopeless || sub->reading.tries >= TRIES_MAX) {
 		sub->reading.tries = 0;

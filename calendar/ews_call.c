@@ -67,7 +67,7 @@ static void judge(struct ews_call *call, struct ews_answer *answer)
 		      &verdict);
 
 	if (answer->trouble.why.err == ERR_VERSION &&
-	    ews_lower_version(call->pool, call->version))
+	    ews_lower_version(call->pool, call->version, call->handlers->floor))
 		ask_again(call);
 	else
 		finish(call, answer);
@@ -143,7 +143,7 @@ static void on_admitted(const struct why *why, void *arg)
 		return;
 	}
 
-	call->version = call->pool->version;
+	call->version = ews_version(call->pool, call->handlers->floor);
 	call->handlers->write(&letter, call->version, call->arg);
 	call->request = ews_send(call->pool, &letter, false, &on_http, call);
 	buf_free(&letter.body);
@@ -260,15 +260,22 @@ void ews_note_reply(struct backend_pool *pool, const struct http_reply *reply)
 		health->skew_ms = (int64_t)then * 1000 + 500 - clock_wall_ms();
 }
 
-bool ews_lower_version(struct backend_pool *pool, const char *refused)
+const char *ews_version(const struct backend_pool *pool, const char *floor)
+{
+	return !floor || ews_version_reaches(pool->version, floor)
+		       ? pool->version
+		       : floor;
+}
+
+bool ews_lower_version(struct backend_pool *pool, const char *refused,
+		       const char *floor)
 {
 	const char *below = ews_version_below(refused);
 
+	if (!below || (floor && !ews_version_reaches(below, floor)))
+		return false;
 	if (strcmp(pool->version, refused) != 0)
 		return true;
-
-	if (!below || !ews_version_reaches(below, pool->way->version))
-		return false;
 
 	log_info("server speaks an older version",
 		 KV("gateway", gateway_name(pool->gateway)),

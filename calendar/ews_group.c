@@ -71,28 +71,36 @@ static const struct ews_call_handlers unsubscribe_handlers = {
 	.answered = on_unsubscribed,
 };
 
-/* Takes the id. */
-static void say_farewell(struct subscription *sub)
+void ews_farewell(struct backend_pool *pool, const struct ews_parting *parting)
 {
-	struct ews_streams *streams = sub->pool->streams;
+	struct ews_streams *streams = pool->streams;
 	struct farewell *farewell = x_new(struct farewell);
 
-	farewell->pool = sub->pool;
-	farewell->id = sub->member.id;
-	parting_move(&farewell->parting, &sub->parting);
-	sub->member.id = NULL;
-	farewell->address = x_strdup(sub->mailbox->address);
-	memcpy(farewell->anchor, sub->member.group->anchor, ADDRESS_SIZE);
-	memcpy(farewell->cookie, sub->member.group->cookie, EWS_COOKIE_SIZE);
+	farewell->pool = pool;
+	farewell->id = x_strdup(parting->id);
+	farewell->address = x_strdup(parting->address);
+	snprintf(farewell->anchor, ADDRESS_SIZE, "%s", parting->anchor);
+	snprintf(farewell->cookie, EWS_COOKIE_SIZE, "%s", parting->cookie);
 	farewell->place = &streams->farewells;
 	farewell->next = streams->farewells;
 	if (farewell->next)
 		farewell->next->place = &farewell->next;
 	streams->farewells = farewell;
 	farewell->call =
-		ews_call_new(sub->pool,
-			     farewell->parting ? GATE_URGENT : GATE_LOW,
-			     &unsubscribe_handlers, farewell);
+		ews_call_new(pool, GATE_LOW, &unsubscribe_handlers, farewell);
+}
+
+static void say_farewell(struct subscription *sub)
+{
+	const struct ews_group *group = sub->member.group;
+	const struct ews_parting parting = { .id = sub->member.id,
+					     .address = sub->mailbox->address,
+					     .anchor = group->anchor,
+					     .cookie = group->cookie };
+
+	ews_farewell(sub->pool, &parting);
+	free(sub->member.id);
+	sub->member.id = NULL;
 }
 
 static struct ews_group *group_new(struct backend_pool *pool,
@@ -163,7 +171,9 @@ static void on_subscribed(const struct ews_answer *answer, void *arg)
 		ews_read_subscribe(answer->envelope, id, &trouble);
 
 	if (trouble.why.err) {
-		ews_tell(sub, TELL_FAILED, &trouble.why);
+		if (!ews_way_is_unknown(&trouble.why) ||
+		    !ews_way_fails(sub, &trouble.why))
+			ews_tell(sub, TELL_FAILED, &trouble.why);
 	} else {
 		ews_keep_cookie(group->cookie, answer->http);
 		sub->member.id = x_strdup(id);
@@ -173,6 +183,7 @@ static void on_subscribed(const struct ews_answer *answer, void *arg)
 }
 
 static const struct ews_call_handlers subscribe_handlers = {
+	.floor = "Exchange2010_SP1",
 	.write = write_subscribe,
 	.answered = on_subscribed,
 };
@@ -221,11 +232,39 @@ static void leave(struct subscription *sub)
 	while (group->subs[i] != sub)
 		i++;
 	group->subs[i] = group->subs[--group->count];
+	sub->member = (struct ews_member){ .group = NULL };
 
 	if (!group->count)
 		group_free(group);
 	else
 		group_settle(group);
+}
+
+/* Perhaps it is only the anchor that may not, or that has moved. */
+void group_change_anchor(struct ews_group *group, enum err err)
+{
+	if (err != ERR_DENIED && err != ERR_GONE && err != ERR_MOVED)
+		return;
+
+	for (size_t i = 0; i < group->count; i++) {
+		if (strcmp(group->subs[i]->mailbox->address, group->anchor))
+			continue;
+		i = (i + 1) % group->count;
+		snprintf(group->anchor, sizeof(group->anchor), "%s",
+			 group->subs[i]->mailbox->address);
+		return;
+	}
+}
+
+/* The anchor is always one of ours: a user who left may be locked by now. */
+void group_choose_anchor(struct ews_group *group)
+{
+	for (size_t i = 0; i < group->count; i++)
+		if (!strcmp(group->subs[i]->mailbox->address, group->anchor))
+			return;
+
+	snprintf(group->anchor, sizeof(group->anchor), "%s",
+		 group->subs[0]->mailbox->address);
 }
 
 const struct ews_way ews_streaming = {

@@ -36,8 +36,14 @@ struct ews_group {
 	unsigned settle_ms;
 	uint64_t opened_ms;
 	unsigned failures; /* in a row */
+	bool headed, word; /* this connection began, and said something */
+	unsigned mute;     /* began and said nothing, in a row */
 	bool counted;      /* in the number of streams */
 };
+
+/* The anchor is one of the group; another one, if it was that one's fault. */
+void group_choose_anchor(struct ews_group *group);
+void group_change_anchor(struct ews_group *group, enum err err);
 
 /* Lets go of the connection; subscriptions stay as they are. */
 void group_stop(struct ews_group *group);

@@ -4,7 +4,11 @@
  *
  *   ews.c         subscriptions, and telling their owners
  *   ews_call.c    one request, from the gate to the answer
- *   ews_stream.c  the way of being told: streaming; further ways are rows
+ *   ews_ways.c    which way of being told is in use, and why
+ *   ews_stream.c  a way of being told: streaming; ews_group.c, who shares one
+ *   ews_push.c    another: Exchange calls us back
+ *   ews_pull.c    another: we ask each subscription what it knows
+ *   ews_poll.c    the last: nobody tells, all are read again and again
  *   ews_batch.c   reading many mailboxes with one request
  *   ews_find.c    reading one mailbox in detail
  *
@@ -27,25 +31,46 @@ struct ews_call;
 struct ews_find;
 struct ews_group;
 struct ews_streams;
+struct ews_pull;
+struct ews_push;
+struct ews_pushes;
+struct ews_trial;
 
-/* A way of being told of changes. */
+/*
+ * A way of being told of changes. Whoever follows is told LIVE or FAILED; a
+ * way that turns out not to work here says so by ews_way_fails(), one that
+ * was seen to work by ews_way_works().
+ */
 struct ews_way {
 	const char *name;
 	const char *version; /* lowest schema version that has it */
+	/* NULL: may be tried; else why not, as things are configured */
+	const char *(*lacks)(const struct backend_pool *pool);
 	void (*open)(struct backend_pool *pool);
 	void (*close)(struct backend_pool *pool);
 	/* Ends in ews_tell() of TELL_LIVE or TELL_FAILED. */
 	void (*follow)(struct subscription *sub);
 	void (*leave)(struct subscription *sub);
+	/* Its calendar was just read; may be NULL. */
+	void (*was_read)(struct subscription *sub);
 };
-extern const struct ews_way ews_streaming;
+extern const struct ews_way ews_streaming, ews_pushing, ews_pulling,
+	ews_polling;
+enum { EWS_WAYS = 4 };
 
 struct backend_pool {
 	struct gateway *gateway;
-	const struct ews_way *way;
+	unsigned way;              /* for newcomers */
+	bool settled;              /* the configuration leaves no choice */
+	struct why ways[EWS_WAYS]; /* why not; ERR_OK: nothing is known */
+	struct ews_trial *trial;   /* of a better way, now and then */
+	struct timer climb, switching;
 	const char *version; /* of the schema, as far as it was lowered */
 	struct ews_streams *streams;
+	struct ews_pushes *pushes;
+	struct timer poll;
 	struct ews_batches *batches;
+	struct subscription *subs;
 	struct subscription *told_first, *told_last;
 	struct timer telling;
 };
@@ -81,6 +106,12 @@ struct ews_reading {
 
 struct subscription {
 	struct backend_pool *pool;
+	struct subscription *pool_next, **pool_place;
+	unsigned way, next_way;  /* different: it is about to change */
+	bool live;               /* told so, and not of trouble since */
+	struct ews_trial *trial; /* NULL: it is somebody's */
+	struct ews_pull *pull;
+	struct ews_push *push;
 	const struct mailbox *mailbox;
 	const struct backend_handlers *handlers;
 	void *arg;
@@ -100,6 +131,32 @@ void ews_tell(struct subscription *sub, enum ews_tell what,
 /* The mailbox was read; may end in the subscription being freed. */
 void ews_deliver(struct subscription *sub, const struct timeline *timeline,
 		 enum read_cause cause);
+
+/* The pool's list of those who follow, whichever way. */
+void ews_ways_open(struct backend_pool *pool);
+void ews_ways_close(struct backend_pool *pool);
+void ews_way_follow(struct subscription *sub);
+void ews_way_leave(struct subscription *sub);
+
+/*
+ * The way does not work, for this mailbox or, where nobody is live on it, for
+ * all. true: another takes over from the loop and the owner is told nothing
+ * of it; false: there is none, and this is the mailbox's own failure.
+ */
+bool ews_way_fails(struct subscription *sub, const struct why *why);
+/* Before its owner hears what was read. */
+void ews_way_was_read(struct subscription *sub);
+/* Something came this way. */
+void ews_way_works(struct subscription *sub);
+/* Whether anybody is live on it. */
+bool ews_way_alive(const struct backend_pool *pool, unsigned way);
+/* The answer concerns the way: this server does not have it. */
+bool ews_way_is_unknown(const struct why *why);
+const char *ews_way_name(unsigned way);
+bool ews_follows_by(const struct subscription *sub, const struct ews_way *way);
+
+/* With all it holds; the owner's count is the caller's. */
+void ews_free(struct subscription *sub);
 
 /* Whom to act as for this mailbox, NULL nobody. */
 const char *ews_impersonate(const struct backend_pool *pool,
@@ -125,6 +182,7 @@ struct ews_answer {
 };
 
 struct ews_call_handlers {
+	const char *floor; /* lowest schema version it can be said in; NULL */
 	/* Just before sending; version: what to put into the heading. */
 	void (*write)(struct ews_letter *letter, const char *version,
 		      void *arg);
@@ -147,11 +205,23 @@ struct http_request *ews_send(struct backend_pool *pool,
 void ews_reply_trouble(const struct http_reply *reply,
 		       struct ews_trouble *trouble);
 void ews_note_reply(struct backend_pool *pool, const struct http_reply *reply);
-/* false: there is no lower version; true: ask again. */
-bool ews_lower_version(struct backend_pool *pool, const char *refused);
+/* The pool's version, or the floor where that is higher. */
+const char *ews_version(const struct backend_pool *pool, const char *floor);
+/* false: there is none lower above the floor; true: ask again. */
+bool ews_lower_version(struct backend_pool *pool, const char *refused,
+		       const char *floor);
 /* Keeps the affinity cookie of a reply, if it brings one. */
 void ews_keep_cookie(char cookie[EWS_COOKIE_SIZE],
 		     const struct http_reply *reply);
+
+/* Unsubscribe, when there is time for it. */
+struct ews_parting {
+	const char *id;
+	const char *address; /* of its owner */
+	const char *anchor;
+	const char *cookie; /* "" none */
+};
+void ews_farewell(struct backend_pool *pool, const struct ews_parting *parting);
 
 /* Reading. */
 struct ews_batches *ews_batches_new(struct backend_pool *pool);

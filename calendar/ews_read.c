@@ -84,7 +84,7 @@ static enum err read_message(const struct xml_node *message,
 }
 
 /* The first child of Body/<Operation>Response/ResponseMessages. */
-static const struct xml_node *first_message(const struct xml_node *envelope)
+const struct xml_node *ews_first_message(const struct xml_node *envelope)
 {
 	const struct xml_node *body = xml_path(envelope, "Body");
 	const struct xml_node *list =
@@ -138,7 +138,7 @@ enum err ews_read_result(const struct xml_node *envelope,
 	if (ews_read_fault(envelope, trouble))
 		return trouble->why.err;
 
-	message = first_message(envelope);
+	message = ews_first_message(envelope);
 	if (!message)
 		return why_set(&trouble->why, ERR_MALFORMED,
 			       "answer holds no response message");
@@ -154,7 +154,7 @@ enum err ews_read_subscribe(const struct xml_node *envelope,
 	if (ews_read_result(envelope, trouble))
 		return trouble->why.err;
 
-	text = xml_path_text(first_message(envelope), "SubscriptionId");
+	text = xml_path_text(ews_first_message(envelope), "SubscriptionId");
 
 	if (!*text || strlen(text) >= EWS_ID_SIZE)
 		return why_set(&trouble->why, ERR_MALFORMED,
@@ -363,7 +363,7 @@ enum err ews_read_find(const struct xml_node *envelope,
 	if (err)
 		return err;
 
-	folder = xml_path(first_message(envelope), "RootFolder");
+	folder = xml_path(ews_first_message(envelope), "RootFolder");
 	if (!folder)
 		return why_set(&trouble->why, ERR_MALFORMED,
 			       "FindItem answered without a folder");
@@ -391,7 +391,7 @@ static void add_id(const char ***listp, size_t *countp, const char *id)
 }
 
 /* An event is an element with a time of its own; StatusEvent is a sign of life. */
-static bool has_events(const struct xml_node *notification)
+bool ews_has_events(const struct xml_node *notification)
 {
 	for (const struct xml_node *n = notification->child; n; n = n->next)
 		if (xml_child(n, NULL, "TimeStamp"))
@@ -413,7 +413,7 @@ static void read_stream_message(const struct xml_node *message,
 
 	for (node = xml_path(message, "Notifications/Notification"); node;
 	     node = xml_again(node))
-		if (has_events(node))
+		if (ews_has_events(node))
 			add_id(&news->changed, &news->changed_count,
 			       xml_path_text(node, "SubscriptionId"));
 
@@ -429,8 +429,8 @@ void ews_read_news(const struct xml_node *envelope, struct ews_news *news)
 	if (ews_read_fault(envelope, &news->trouble))
 		return;
 
-	for (const struct xml_node *message = first_message(envelope); message;
-	     message = message->next)
+	for (const struct xml_node *message = ews_first_message(envelope);
+	     message; message = message->next)
 		read_stream_message(message, news);
 }
 

@@ -17,7 +17,7 @@
 #include "calendar/timeline.h"
 #include "calendar/window.h"
 
-enum { EWS_ID_SIZE = 512, EWS_VERSION_SIZE = 64, EWS_NEWS_MAX = 10000 };
+enum { EWS_ID_SIZE = 512, EWS_MARK_SIZE = 256, EWS_VERSION_SIZE = 64, EWS_NEWS_MAX = 10000 };
 
 struct ews_trouble {
 	struct why why;      /* ERR_OK: none; the text begins with the code */
@@ -39,6 +39,20 @@ enum err ews_read_result(const struct xml_node *envelope,
 /* Subscribe. */
 enum err ews_read_subscribe(const struct xml_node *envelope,
 			    char id[EWS_ID_SIZE], struct ews_trouble *trouble);
+
+/*
+ * What pull and push subscriptions tell of: the answers to Subscribe and
+ * GetEvents, and the request SendNotification.
+ */
+struct ews_events {
+	struct ews_trouble trouble;
+	bool changed; /* there are events, not only a sign of life */
+	bool more;    /* ask again */
+	char id[EWS_ID_SIZE];
+	char mark[EWS_MARK_SIZE]; /* watermark of the last; "" none */
+};
+void ews_read_events(const struct xml_node *envelope,
+		     struct ews_events *events);
 
 /* GetUserAvailability: one of these a mailbox, in the order of asking. */
 struct ews_availability {
@@ -72,6 +86,10 @@ struct ews_news {
 	const char **lost; /* ids the server does not want any more */
 	size_t lost_count;
 };
+
+/* Whether an m:Notification tells of more than being alive. */
+bool ews_has_events(const struct xml_node *notification);
+const struct xml_node *ews_first_message(const struct xml_node *envelope);
 
 void ews_read_news(const struct xml_node *envelope, struct ews_news *news);
 void ews_news_free(struct ews_news *news);

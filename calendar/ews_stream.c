@@ -31,9 +31,10 @@ enum {
 	QUIET_MS = 60000,     /* after which newcomers are waited for less */
 	FIRST_WORD_MS = 2000, /* from the head of the answer */
 	FAILURES_MAX = 5, /* then the subscriptions themselves are suspect */
+	MUTE_MAX = 3,     /* connections without a word: held back on the way */
 };
 
-static const struct backoff reopen_backoff = { .min_s = 1, .max_s = 60 };
+static const struct backoff reopen_backoff = { .min_s = 1, .max_s = 15 };
 
 static void count_streams(struct ews_group *group, bool open)
 {
@@ -101,25 +102,35 @@ static bool concerns_all(enum err err)
 	       err == ERR_CONFIG;
 }
 
-/* Perhaps it is only the anchor that may not, or that has moved. */
-static void change_anchor(struct ews_group *group, enum err err)
-{
-	if (err != ERR_DENIED && err != ERR_GONE && err != ERR_MOVED)
-		return;
-
-	for (size_t i = 0; i < group->count; i++) {
-		if (strcmp(group->subs[i]->mailbox->address, group->anchor))
-			continue;
-		i = (i + 1) % group->count;
-		snprintf(group->anchor, sizeof(group->anchor), "%s",
-			 group->subs[i]->mailbox->address);
-		return;
-	}
-}
-
 static void on_back(void *arg)
 {
 	group_open(arg);
+}
+
+/*
+ * Something between us and the server holds streams back, or it has none:
+ * those who wait here are told another way, if there is one.
+ */
+static bool change_way(struct ews_group *group, const struct why *why)
+{
+	bool changed = false;
+	struct why more;
+
+	if (group->mute < MUTE_MAX && group->failures < FAILURES_MAX)
+		return false;
+	if (group->mute >= MUTE_MAX) {
+		why_set(&more, why->err, "%u streams without a word: %s",
+			group->mute, why->text);
+		why = &more;
+	} else if (ews_way_alive(group->pool, group->subs[0]->way)) {
+		return false;
+	}
+
+	for (size_t i = 0; i < group->count; i++)
+		if (group->subs[i]->member.streamed)
+			changed |= ews_way_fails(group->subs[i], why);
+
+	return changed;
 }
 
 /*
@@ -139,8 +150,9 @@ static void broken(struct ews_group *group, const struct why *why)
 		  KV("gateway", gateway_name(group->pool->gateway)),
 		  KV("anchor", group->anchor), KN("mailboxes", group->count),
 		  KWHY(why));
+	group->mute = group->word ? 0 : group->mute + group->headed;
 	group_stop(group);
-	change_anchor(group, why->err);
+	group_change_anchor(group, why->err);
 
 	if (group->failures++ == 0) {
 		group_open(group);
@@ -148,6 +160,9 @@ static void broken(struct ews_group *group, const struct why *why)
 	}
 
 	tell_all(group, TELL_TROUBLED, why);
+
+	if ((group->mute || !concerns_all(why->err)) && change_way(group, why))
+		return;
 
 	if (group->failures >= FAILURES_MAX && !concerns_all(why->err)) {
 		group->failures = 0;
@@ -259,6 +274,15 @@ static void answered(struct ews_group *group, const struct ews_trouble *trouble)
 		      &verdict);
 }
 
+/* The first word of a connection proves that streams get through. */
+static void hear(struct ews_group *group)
+{
+	group->word = true;
+	for (size_t i = 0; i < group->count; i++)
+		if (group->subs[i]->member.streamed)
+			ews_way_works(group->subs[i]);
+}
+
 static void on_envelope(const struct xml_node *root, void *arg)
 {
 	struct ews_group *group = arg;
@@ -268,6 +292,8 @@ static void on_envelope(const struct xml_node *root, void *arg)
 	ews_read_news(root, &news);
 	answered(group, &news.trouble);
 	handle_changed(group, &news);
+	if (!news.trouble.why.err && !news.closed && !group->word)
+		hear(group);
 
 	if (news.trouble.why.err) {
 		handle_trouble(group, &news);
@@ -299,6 +325,7 @@ static void on_head(const struct http_reply *reply, void *arg)
 	if (reply->status != 200)
 		return;
 
+	group->headed = true;
 	answered(group, &none);
 	timer_start_ms(&group->timer, FIRST_WORD_MS, on_no_word, group);
 }
@@ -332,7 +359,8 @@ static void on_done(const struct http_reply *reply, void *arg)
 	answered(group, &trouble);
 
 	if (trouble.why.err == ERR_VERSION &&
-	    ews_lower_version(group->pool, group->version))
+	    ews_lower_version(group->pool, group->version,
+			      ews_streaming.version))
 		group->failures = 0;
 
 	broken(group, &trouble.why);
@@ -381,24 +409,14 @@ static void on_admitted(const struct why *why, void *arg)
 	}
 
 	group->state = GROUP_OPENING;
-	group->version = group->pool->version;
+	group->version = ews_version(group->pool, ews_streaming.version);
+	group->headed = group->word = false;
 	group->in = xml_in_new(&xml_limits_default, on_envelope, group);
 	write_stream(group, &letter.body);
 	group->request =
 		ews_send(group->pool, &letter, true, &stream_handlers, group);
 	buf_free(&letter.body);
 	watch(group);
-}
-
-/* The anchor is always one of ours: a user who left may be locked by now. */
-static void choose_anchor(struct ews_group *group)
-{
-	for (size_t i = 0; i < group->count; i++)
-		if (!strcmp(group->subs[i]->mailbox->address, group->anchor))
-			return;
-
-	snprintf(group->anchor, sizeof(group->anchor), "%s",
-		 group->subs[0]->mailbox->address);
 }
 
 static bool has_ids(const struct ews_group *group)
@@ -415,7 +433,7 @@ void group_open(struct ews_group *group)
 	if (group->state == GROUP_ASKING || !has_ids(group))
 		return;
 
-	choose_anchor(group);
+	group_choose_anchor(group);
 	group->state = GROUP_ASKING;
 	gate_ask(gateway_gate(group->pool->gateway), &group->ticket,
 		 GATE_URGENT, on_admitted, group);

@@ -2,6 +2,7 @@
 #include "calendar/ews_write.h"
 #include "base/clock.h"
 #include "base/xml.h"
+#include "calendar/ews_code.h"
 
 #define SOAP     "http://schemas.xmlsoap.org/soap/envelope/"
 #define TYPES    "http://schemas.microsoft.com/exchange/services/2006/types"
@@ -106,19 +107,83 @@ static void moment_attribute(struct xml_out *xml, const char *name, time_t when)
 	xml_attribute(xml, name, clock_text(text, when));
 }
 
-void ews_write_subscribe(struct buf *out, const struct ews_heading *heading,
-			 const char *mailbox)
+/* Leaves the request's element open. FreeBusyChangedEvent came with 2010 SP1. */
+static struct xml_out *subscription(const struct ews_heading *heading,
+				    const char *kind, const char *mailbox)
 {
 	struct xml_out *xml = envelope(heading);
+	size_t count = COUNT(event_types);
+
+	if (!ews_version_reaches(heading->version, "Exchange2010_SP1"))
+		count--;
 
 	xml_start(xml, "m:Subscribe");
-	xml_start(xml, "m:StreamingSubscriptionRequest");
+	xml_start(xml, kind);
 	xml_start(xml, "t:FolderIds");
 	calendar_folder(xml, mailbox);
 	xml_end(xml);
 	xml_start(xml, "t:EventTypes");
-	for (size_t i = 0; i < COUNT(event_types); i++)
+	for (size_t i = 0; i < count; i++)
 		xml_leaf(xml, "t:EventType", event_types[i]);
+	xml_end(xml);
+	return xml;
+}
+
+void ews_write_subscribe(struct buf *out, const struct ews_heading *heading,
+			 const char *mailbox)
+{
+	struct xml_out *xml =
+		subscription(heading, "m:StreamingSubscriptionRequest",
+			     mailbox);
+
+	xml_out_finish(&xml, out);
+}
+
+void ews_write_subscribe_pull(struct buf *out,
+			      const struct ews_heading *heading,
+			      const char *mailbox, unsigned minutes)
+{
+	struct xml_out *xml =
+		subscription(heading, "m:PullSubscriptionRequest", mailbox);
+
+	xml_leaf_number(xml, "t:Timeout", minutes);
+	xml_out_finish(&xml, out);
+}
+
+void ews_write_subscribe_push(struct buf *out,
+			      const struct ews_heading *heading,
+			      const char *mailbox, const char *url,
+			      unsigned minutes)
+{
+	struct xml_out *xml =
+		subscription(heading, "m:PushSubscriptionRequest", mailbox);
+
+	xml_leaf_number(xml, "t:StatusFrequency", minutes);
+	xml_leaf(xml, "t:URL", url);
+	xml_out_finish(&xml, out);
+}
+
+void ews_write_get_events(struct buf *out, const struct ews_heading *heading,
+			  const char *id, const char *watermark)
+{
+	struct xml_out *xml = envelope(heading);
+
+	xml_start(xml, "m:GetEvents");
+	xml_leaf(xml, "m:SubscriptionId", id);
+	xml_leaf(xml, "m:Watermark", watermark);
+	xml_out_finish(&xml, out);
+}
+
+void ews_write_pushed(struct buf *out, bool wanted)
+{
+	struct xml_out *xml = xml_out_new();
+
+	xml_start(xml, "soap:Envelope");
+	xml_attribute(xml, "xmlns:soap", SOAP);
+	xml_attribute(xml, "xmlns:m", MESSAGES);
+	xml_start(xml, "soap:Body");
+	xml_start(xml, "m:SendNotificationResult");
+	xml_leaf(xml, "m:SubscriptionStatus", wanted ? "OK" : "Unsubscribe");
 	xml_out_finish(&xml, out);
 }
 

@@ -7,6 +7,8 @@
 #ifndef CALENDAR_EWS_WRITE_H
 #define CALENDAR_EWS_WRITE_H
 
+#include <stdbool.h>
+
 #include "base/buf.h"
 #include "calendar/window.h"
 
@@ -25,6 +27,19 @@ struct ews_heading {
 /* mailbox: whose calendar; NULL: that of the one we act as. */
 void ews_write_subscribe(struct buf *out, const struct ews_heading *heading,
 			 const char *mailbox);
+/* Events are fetched; minutes: after which the server forgets it, unasked. */
+void ews_write_subscribe_pull(struct buf *out,
+			      const struct ews_heading *heading,
+			      const char *mailbox, unsigned minutes);
+/* Events are sent to the URL, and a sign of life every so many minutes. */
+void ews_write_subscribe_push(struct buf *out,
+			      const struct ews_heading *heading,
+			      const char *mailbox, const char *url,
+			      unsigned minutes);
+void ews_write_get_events(struct buf *out, const struct ews_heading *heading,
+			  const char *id, const char *watermark);
+/* Our answer to a SendNotification. */
+void ews_write_pushed(struct buf *out, bool wanted);
 void ews_write_stream(struct buf *out, const struct ews_heading *heading,
 		      const char *const *ids, size_t count, unsigned minutes);
 void ews_write_unsubscribe(struct buf *out, const struct ews_heading *heading,

@@ -219,10 +219,11 @@ START_TEST(older_server_is_asked_in_its_version)
 	struct gateway_settings settings;
 
 	gateway_free(&gateway);
-	ck_assert_int_eq(
-		gateway_parse(&settings,
-			      "name=hq host=h version=Exchange2010_SP2", NULL),
-		ERR_OK);
+	ck_assert_int_eq(gateway_parse(&settings,
+				       "name=hq host=h notify=streaming "
+				       "version=Exchange2010_SP2",
+				       NULL),
+			 ERR_OK);
 	ck_assert_int_eq(gateway_new(&gateway, &settings, NULL), ERR_OK);
 	follow(1);
 	fake_loop_pass_ms(0);

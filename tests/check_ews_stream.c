@@ -269,7 +269,7 @@ START_TEST(server_that_always_closes_is_not_stormed)
 			fake_http_fail(stream, ERR_NETWORK);
 	}
 	ck_assert_uint_gt(followers[0].troubled, 0);
-	ck_assert_uint_le(fake_http_count("GetStreamingEvents"), 25);
+	ck_assert_uint_le(fake_http_count("GetStreamingEvents"), 50);
 }
 END_TEST
 

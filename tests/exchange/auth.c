@@ -6,6 +6,14 @@
 
 enum { TOKEN_SIZE = NTLM_TOKEN_MAX + NTLM_NAME_MAX };
 
+/* DOMAIN\user, where the domain is ours by rights. */
+static const char *without_domain(const char *user)
+{
+	const char *slash = strrchr(user, '\\');
+
+	return slash ? slash + 1 : user;
+}
+
 static struct account *basic(struct exchange *exchange, const char *token)
 {
 	char text[1024];
@@ -22,7 +30,7 @@ static struct account *basic(struct exchange *exchange, const char *token)
 		return NULL;
 
 	*colon = '\0';
-	account = account_find(exchange, text);
+	account = account_find(exchange, without_domain(text));
 	if (!account || account->locked ||
 	    strcmp(account->password, colon + 1) != 0)
 		return NULL;

@@ -57,6 +57,13 @@ EXTRA_DIST += \
 	tests/peers/sipp/winfo_other.xml \
 	tests/peers/sipp/withdrawn.xml \
 	tests/peers/sipp/wrong_password.xml
+PEERS += \
+	tests/peers/log_on \
+	tests/peers/stream_traps \
+	tests/peers/two_gateways \
+	tests/peers/ways
+EXTRA_DIST += tests/peers/ewswatch.py
+
 EXTRA_DIST += $(PEERS) tests/peers/peerlib.py tests/peers/simulator.py tests/peers/watchers.py
 
 # Minutes, not seconds: not part of make check.

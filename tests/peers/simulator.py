@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import socket
 import subprocess
 import tempfile
@@ -96,3 +97,27 @@ class Simulator:
         self.process.terminate()
         status = self.process.wait(30)
         assert status == 0 or what[0], f'the simulator ended with {status}'
+
+
+class Exchange:
+    """daymark-exchange with a configuration of the test's own, its urls by
+    name of server, and its control port."""
+
+    def __init__(self, house, *lines):
+        argv = [program(), '--config', house.write('exchange.conf', '\n'.join(lines) + '\n'), '--control', '0']
+        self.process = house.start(argv)
+        match, _ = self.process.expect(r'^control (\S+)', 10)
+        self.control = match[1]
+        self.urls = dict(re.findall(r'^server (\S+) (\S+)', self.process.text, re.M))
+
+    def do(self, *lines):
+        request = urllib.request.Request(self.control, '\n'.join(lines).encode())
+        return json.load(urllib.request.urlopen(request, timeout=30))
+
+    def port(self, server):
+        return int(re.search(r':(\d+)/', self.urls[server])[1])
+
+    def operations(self, server):
+        """How often each was asked, since the beginning."""
+        counted = self.do('stats')['servers'][server]
+        return dict(counted['operations'], requests=counted['requests'])
