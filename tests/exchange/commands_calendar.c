@@ -204,6 +204,28 @@ enum err command_erase(const struct command *command)
 	return ERR_OK;
 }
 
+enum err command_share(const struct command *command)
+{
+	static const char *const words[] = {
+		[RIGHTS_NONE] = "none",
+		[RIGHTS_TIME] = "time",
+		[RIGHTS_DETAILS] = "details",
+	};
+	struct mailbox *mailbox = command_mailbox(command, 1);
+
+	if (!mailbox)
+		return ERR_CONFIG;
+
+	for (unsigned i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i], command->words->word[2]) == 0) {
+			mailbox->others = (enum rights)i;
+			return ERR_OK;
+		}
+	return why_set(command->why, ERR_CONFIG,
+		       "none, time or details, not %s",
+		       command->words->word[2]);
+}
+
 enum err command_remove_mailbox(const struct command *command)
 {
 	struct mailbox *mailbox = command_mailbox(command, 1);

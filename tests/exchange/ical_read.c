@@ -40,7 +40,8 @@ static void read_days(const struct icalrecurrencetype *rule,
 	for (int i = 0; i < ICAL_BY_DAY_SIZE &&
 			rule->by_day[i] != ICAL_RECURRENCE_ARRAY_MAX;
 	     i++) {
-		int day = icalrecurrencetype_day_day_of_week(rule->by_day[i]);
+		int day = (int)icalrecurrencetype_day_day_of_week(
+			rule->by_day[i]);
 
 		week = icalrecurrencetype_day_position(rule->by_day[i]);
 		if (day >= ICAL_SUNDAY_WEEKDAY && day <= ICAL_SATURDAY_WEEKDAY)

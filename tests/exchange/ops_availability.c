@@ -86,6 +86,18 @@ static const char *question_read(struct question *question)
 	return question->view ? NULL : "ErrorInvalidFreeBusyViewType";
 }
 
+/* Versions before 2013 do not know of working elsewhere. */
+static enum show_as shown(const struct question *question,
+			  const struct occurrence *one)
+{
+	enum show_as show_as = one->what->show_as;
+
+	return show_as == SHOW_AS_ELSEWHERE &&
+			       question->call->version < EWS_2013
+		       ? SHOW_AS_FREE
+		       : show_as;
+}
+
 /* Strength for merging is the order of the rows of word.def. */
 static void write_merged(const struct question *question,
 			 const struct occurrences *all)
@@ -102,15 +114,16 @@ static void write_merged(const struct question *question,
 		for (size_t k = 0; k < all->count; k++)
 			if (all->list[k].start < from + question->interval_s &&
 			    all->list[k].end > from &&
-			    all->list[k].what->show_as > strongest)
-				strongest = all->list[k].what->show_as;
+			    shown(question, &all->list[k]) > strongest)
+				strongest = shown(question, &all->list[k]);
 		digits[i] = (char)('0' + show_as_digit(strongest));
 	}
 	xml_leaf(question->call->out, "t:MergedFreeBusy", digits);
 	free(digits);
 }
 
-static void write_details(struct xml_out *xml, const struct occurrence *one)
+static void write_details(struct xml_out *xml, const struct occurrence *one,
+			  bool owner)
 {
 	const struct appointment *what = one->what;
 	bool private = what->sensitivity == SENSITIVITY_PRIVATE ||
@@ -118,7 +131,7 @@ static void write_details(struct xml_out *xml, const struct occurrence *one)
 	char id[ID_SIZE];
 
 	xml_start(xml, "t:CalendarEventDetails");
-	if (!private) {
+	if (!private || owner) {
 		xml_leaf(xml, "t:ID",
 			 id_item_text(id, one->mailbox, one->item->number,
 				      one->original));
@@ -136,21 +149,18 @@ static void write_details(struct xml_out *xml, const struct occurrence *one)
 }
 
 static void write_event(const struct question *question,
-			const struct occurrence *one, bool details)
+			const struct occurrence *one, enum rights rights)
 {
 	struct xml_out *xml = question->call->out;
-	enum show_as show_as = one->what->show_as;
 	char text[BIAS_TEXT_SIZE];
 
-	if (show_as == SHOW_AS_ELSEWHERE && question->call->version < EWS_2013)
-		show_as = SHOW_AS_FREE;
 	xml_start(xml, "t:CalendarEvent");
 	xml_leaf(xml, "t:StartTime",
 		 bias_text(&question->bias, one->start, text));
 	xml_leaf(xml, "t:EndTime", bias_text(&question->bias, one->end, text));
-	xml_leaf(xml, "t:BusyType", show_as_word(show_as));
-	if (details)
-		write_details(xml, one);
+	xml_leaf(xml, "t:BusyType", show_as_word(shown(question, one)));
+	if (question->view & VIEW_DETAILS && rights >= RIGHTS_DETAILS)
+		write_details(xml, one, rights == RIGHTS_OWNER);
 	xml_end(xml);
 }
 
@@ -201,8 +211,7 @@ static void write_view(const struct question *question,
 	if (view & VIEW_EVENTS && all.count) {
 		xml_start(xml, "t:CalendarEventArray");
 		for (size_t i = 0; i < all.count; i++)
-			write_event(question, &all.list[i],
-				    view & VIEW_DETAILS);
+			write_event(question, &all.list[i], rights);
 		xml_end(xml);
 	}
 	if (view & VIEW_EVENTS)
@@ -216,7 +225,7 @@ static enum rights rights_of(const struct op_call *call,
 			     const struct mailbox *mailbox)
 {
 	if (mailbox == call->self || !op_access(call, mailbox, true))
-		return RIGHTS_DETAILS;
+		return RIGHTS_OWNER;
 	return mailbox->others;
 }
 

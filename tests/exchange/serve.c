@@ -53,16 +53,11 @@ static bool delayed(struct server *server, struct web_call *call,
 {
 	unsigned delay_ms = server->knobs.delay_ms;
 
-	if (web_waited(call) > 0) {
-		if (account->running > 0)
-			account->running--;
-		return false;
-	}
-	if (delay_ms == 0 || account->running >= server->knobs.concurrency_max)
+	if (web_waited(call) > 0 || delay_ms == 0 ||
+	    account->running >= server->knobs.concurrency_max)
 		return false;
 
-	account->running++;
-	web_wait(call, delay_ms);
+	web_wait(call, delay_ms, &account->running);
 	return true;
 }
 

@@ -269,7 +269,8 @@ void serve_ews(struct server *server, struct web_call *call,
 	struct why why;
 
 	account->counters.requests++;
-	if (account->running > server->knobs.concurrency_max) {
+	if (web_waited(call) == 0 &&
+	    account->running >= server->knobs.concurrency_max) {
 		fault(&asked, "ErrorExceededConnectionCount");
 		return;
 	}

@@ -24,8 +24,8 @@ enum folder {
 	FOLDER_COUNT
 };
 
-/* What everybody else may see; owner and impersonator see all. */
-enum rights { RIGHTS_NONE, RIGHTS_TIME, RIGHTS_DETAILS };
+/* What everybody else may see; private items stay the owner's. */
+enum rights { RIGHTS_NONE, RIGHTS_TIME, RIGHTS_DETAILS, RIGHTS_OWNER };
 
 enum oof_state { OOF_DISABLED, OOF_ENABLED, OOF_SCHEDULED };
 

@@ -78,6 +78,13 @@ static struct web_call *call_new(struct web *web,
 	return call;
 }
 
+static void wait_over(struct web_call *call)
+{
+	if (call->waiting)
+		--*call->waiting;
+	call->waiting = NULL;
+}
+
 static void completed(void *arg, struct MHD_Connection *connection, void **slot,
 		      enum MHD_RequestTerminationCode code)
 {
@@ -91,6 +98,7 @@ static void completed(void *arg, struct MHD_Connection *connection, void **slot,
 
 	*slot = NULL;
 	timer_stop(&call->wait);
+	wait_over(call);
 	if (call->stream)
 		web_stream_drop(call->stream);
 	if (call->next)
@@ -303,11 +311,14 @@ static void waited(void *arg)
 	struct web_call *call = arg;
 
 	call->waited++;
+	wait_over(call);
 	web_resume(call);
 }
 
-void web_wait(struct web_call *call, unsigned delay_ms)
+void web_wait(struct web_call *call, unsigned delay_ms, unsigned *waiting)
 {
+	call->waiting = waiting;
+	++*waiting;
 	web_suspend(call);
 	timer_start_ms(&call->wait, delay_ms, waited, call);
 }

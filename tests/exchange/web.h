@@ -76,8 +76,11 @@ bool web_answered(const struct web_call *call);
 
 /* Takes what the reply owns. */
 void web_answer(struct web_call *call, struct web_reply *reply);
-/* The handler is called again with the same request. */
-void web_wait(struct web_call *call, unsigned delay_ms);
+/*
+ * The handler is called again with the same request; until then, or until
+ * the client hangs up, the call counts in *waiting.
+ */
+void web_wait(struct web_call *call, unsigned delay_ms, unsigned *waiting);
 /* How often it waited before. */
 unsigned web_waited(const struct web_call *call);
 

@@ -29,6 +29,7 @@ struct web_call {
 	struct buf body;
 	struct timer wait;
 	unsigned waited;
+	unsigned *waiting; /* counts it while it waits, NULL */
 	bool suspended;
 	bool answered;
 	bool broken; /* the connection may not go on */

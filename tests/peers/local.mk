@@ -24,6 +24,7 @@ PEERS = \
 	tests/peers/davmail_peers \
 	tests/peers/evolution_peers \
 	tests/peers/exchange_load \
+	tests/peers/exchange_ways \
 	tests/peers/watch_peers
 EXTRA_DIST += \
 	tests/peers/sipp/bad_event.xml \
