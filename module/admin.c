@@ -9,6 +9,7 @@
 #include "base/metric.h"
 #include "config.h"
 #include "module/admin.h"
+#include "module/admin_directory.h"
 #include "module/admin_licence.h"
 #include "module/control.h"
 #include "module/engine.h"
@@ -79,6 +80,9 @@ static enum err show_status(struct engine *engine, const char *argument,
 	roster_show_counts(engine->roster, out);
 	show_host(engine, out);
 	admin_licence_counts(engine, json_put_object(out, "licences"));
+	if (directories_count(engine->directories))
+		directories_show(engine->directories,
+				 json_put_array(out, "directories"));
 	gateways_show(engine->gateways, json_put_array(out, "gateways"));
 	return ERR_OK;
 }
@@ -150,6 +154,7 @@ static enum err show_metrics(struct engine *engine, const char *argument,
 	(void)why;
 	take_facts(engine);
 	admin_licence_metrics(engine);
+	directories_metrics(engine->directories);
 	metric_print(&text);
 	json_put_text(out, "metrics", buf_text(&text));
 	buf_free(&text);

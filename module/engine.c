@@ -57,6 +57,8 @@ enum err engine_check(const struct settings *settings, struct why *why)
 		policy_free(&policy);
 	if (!err)
 		err = gateways_check(&settings->gateway, why);
+	if (!err)
+		err = directories_check(&settings->directory, why);
 	return err ? err : check_users(settings, why);
 }
 
@@ -112,11 +114,14 @@ static enum err apply(struct engine *engine, const struct settings *settings,
 	members_change(engine->members, engine->settings.licences,
 		       engine->settings.guests);
 	put_users(engine, &users);
+	err = directories_change(engine->directories,
+				 &engine->settings.directory, why);
 	roster_settings(engine->roster);
 	log_info("configuration applied", KN("users", users.count),
-		 KN("gateways", gateways_count(engine->gateways)));
+		 KN("gateways", gateways_count(engine->gateways)),
+		 KN("directories", directories_count(engine->directories)));
 	users_free(&users);
-	return ERR_OK;
+	return err;
 }
 
 static void tell_entitlement(const struct engine *engine, const char *entity,
@@ -144,6 +149,13 @@ static void on_dismiss(const char *entity, const struct licence_cause *cause,
 	roster_drop(engine->roster, entity);
 }
 
+static void on_moved(const char *entity, void *arg)
+{
+	const struct engine *engine = arg;
+
+	roster_moved(engine->roster, entity);
+}
+
 static enum err start_members(struct engine *engine, struct why *why)
 {
 	const struct members_options options = {
@@ -156,9 +168,12 @@ static enum err start_members(struct engine *engine, struct why *why)
 	};
 	enum err err = members_new(&engine->members, &options, why);
 
-	if (!err)
-		members_add_source(engine->members, CONFIGURATION);
-	return err;
+	if (err)
+		return err;
+	members_add_source(engine->members, CONFIGURATION);
+	engine->directories =
+		directories_new(engine->members, on_moved, engine);
+	return ERR_OK;
 }
 
 enum err engine_new(struct engine **enginep, const struct settings *settings,
@@ -196,6 +211,7 @@ void engine_free(struct engine **enginep)
 		return;
 
 	admin_free(&engine->admin);
+	directories_free(&engine->directories);
 	members_free(&engine->members);
 	roster_free(&engine->roster);
 	gateways_free(&engine->gateways);

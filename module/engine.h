@@ -6,6 +6,7 @@
 #ifndef MODULE_ENGINE_H
 #define MODULE_ENGINE_H
 
+#include "module/directories.h"
 #include "module/gateways.h"
 #include "module/ledger.h"
 #include "module/members.h"
@@ -19,6 +20,7 @@ struct engine {
 	struct gateways *gateways;
 	struct roster *roster;
 	struct members *members;
+	struct directories *directories;
 	const struct ledger *ledger;
 	struct admin *admin;
 	const char *asker; /* whose command is being run */

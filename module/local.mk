@@ -1,11 +1,13 @@
 noinst_LTLIBRARIES += libmodule.la
 libmodule_la_SOURCES = \
 	module/admin.c module/admin.def module/admin.h \
+	module/admin_directory.c module/admin_directory.h \
 	module/admin_licence.c module/admin_licence.h \
 	module/agenda.c module/agenda.h \
 	module/api.h \
 	module/control.c module/control.h \
 	module/departure.c module/departure.def module/departure.h \
+	module/directories.c module/directories.h module/directories_check.c \
 	module/directives.def module/settings.c module/settings.h \
 	module/engine.c module/engine.h \
 	module/gateways.c module/gateways.h \

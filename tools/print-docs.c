@@ -60,6 +60,11 @@ static const struct directive_row rule_rows[] = {
 #include "module/rule.def"
 };
 
+static const struct directive_row directory_rows[] = {
+#define DIRECTORY ROW
+#include "directory/directory.def"
+};
+
 static const struct directive_row server_rows[] = {
 #define SERVER ROW
 #include "sip/server.def"
@@ -93,6 +98,9 @@ static const struct {
 	  user_rows, COUNT(user_rows) },
 	{ "Fields of a rule", "NAME=VALUE in the text of the rule directive",
 	  rule_rows, COUNT(rule_rows) },
+	{ "Fields of a directory",
+	  "NAME=VALUE in the text of the directory directive", directory_rows,
+	  COUNT(directory_rows) },
 	{ "Directives of the bundled server", "NAME = VALUE", server_rows,
 	  COUNT(server_rows) },
 	{ "Directives of the daemon", "NAME = VALUE", daemon_rows,
@@ -175,8 +183,8 @@ static void print_directive(const struct directive_row *row)
 static void print_directives(void)
 {
 	heading("Directives", "module/directives.def, calendar/gateway.def, "
-			      "sip/server.def, module/daemon.def and "
-			      "module/kamailio.def");
+			      "directory/directory.def, sip/server.def, "
+			      "module/daemon.def and module/kamailio.def");
 	puts("\nTimes are written 90, 90s, 15m, 2h or 1d.");
 	for (size_t i = 0; i < COUNT(tables); i++) {
 		printf("\n## %s\n\nWritten `%s`.\n\n", tables[i].title,
@@ -261,7 +269,8 @@ static void print_argument(const char *argument)
 {
 	size_t len = strlen(argument);
 
-	if (*argument == '[' && strchr(argument, '-'))
+	if (*argument == '[' &&
+	    (strchr(argument, '-') || strchr(argument, '|')))
 		printf(" Op Cm %.*s", (int)len - 2, argument + 1);
 	else if (*argument == '[')
 		printf(" Op Ar %.*s", (int)len - 2, argument + 1);

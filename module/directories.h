@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * All configured directories: what each tells of its users goes to the
+ * members, with the directory as a source of its own name.
+ */
+#ifndef MODULE_DIRECTORIES_H
+#define MODULE_DIRECTORIES_H
+
+#include "base/directive.h"
+#include "base/json.h"
+#include "module/members.h"
+
+struct directories;
+
+/* The mailbox of this user has another home. */
+typedef void directories_moved_h(const char *entity, void *arg);
+
+/* Fields make sense, secrets can be read, no two share a name or a file. */
+enum err directories_check(const struct directive_list *texts, struct why *why);
+
+/* The members outlive it. */
+struct directories *directories_new(struct members *members,
+				    directories_moved_h *moved, void *arg);
+void directories_free(struct directories **directoriesp);
+
+/*
+ * A directory whose fields are the same stays as it is. One with other fields
+ * is read anew, and nobody goes before it was; the users of one that is no
+ * longer configured go. On error it and those behind it stay as they were.
+ */
+enum err directories_change(struct directories *directories,
+			    const struct directive_list *texts,
+			    struct why *why);
+
+/* What waits for a person is done or dropped, in all of them; how many. */
+size_t directories_confirm(struct directories *directories, const char *who);
+size_t directories_discard(struct directories *directories, const char *who);
+
+/* All are read again now. */
+void directories_reconcile(struct directories *directories);
+
+size_t directories_count(const struct directories *directories);
+
+/* One object for each into an array. */
+void directories_show(const struct directories *directories,
+		      struct json *array);
+
+/* Whose revocation is held, and why, into an array. */
+void directories_show_held(const struct directories *directories,
+			   struct json *array);
+
+void directories_metrics(const struct directories *directories);
+
+#endif
