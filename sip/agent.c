@@ -33,6 +33,7 @@ struct listener {
 	struct listen at;
 	char ident[8]; /* its name in the stack: its place here */
 	struct tls_front *front;
+	struct udp_share *share;
 	unsigned private_port;
 };
 
@@ -157,6 +158,8 @@ static enum err add(struct agent *agent, const struct listen *at,
 	if (err != ERR_OK)
 		return err;
 	agent->count++;
+	if (at->transport == TRANSPORT_UDP)
+		listener->share = udp_share_new(at->host, at->port);
 	return at->transport == TRANSPORT_TLS
 		       ? add_front(listener, settings, why)
 		       : ERR_OK;
@@ -251,6 +254,8 @@ void agent_free(struct agent **agentp)
 	agent->handler = NULL;
 	for (size_t i = 0; i < agent->count; i++)
 		tls_front_free(&agent->listeners[i].front);
+	for (size_t i = 0; i < agent->count; i++)
+		udp_share_free(&agent->listeners[i].share);
 	flow_forget_all();
 	if (agent->nta)
 		nta_agent_destroy(agent->nta);
@@ -333,6 +338,7 @@ bool agent_origin(const struct agent *agent, msg_t *msg, sip_t *sip,
 		return false;
 
 	origin->transport = (enum transport)listener->at.transport;
+	origin->share = listener->share;
 	/* SU_ADDR() would cast the const away. */
 	su_inet_ntop(from->su_family,
 		     from->su_family == AF_INET6
@@ -353,6 +359,25 @@ bool agent_origin(const struct agent *agent, msg_t *msg, sip_t *sip,
 		local_host(local, origin->host);
 	print_uri(origin->contact, local, listener->at.port, origin->transport);
 	return true;
+}
+
+void agent_on_answers(struct agent *agent, udp_share_h *h, void *arg)
+{
+	for (size_t i = 0; i < agent->count; i++)
+		if (agent->listeners[i].share)
+			udp_share_listen(agent->listeners[i].share, h, arg);
+}
+
+unsigned agent_room(const struct agent *agent)
+{
+	unsigned room = UINT_MAX;
+
+	for (size_t i = 0; i < agent->count; i++)
+		if (agent->listeners[i].share &&
+		    udp_share_room(agent->listeners[i].share) < room)
+			room = udp_share_room(agent->listeners[i].share);
+
+	return room;
 }
 
 bool agent_is_host(const struct agent *agent, const char *host)

@@ -15,6 +15,7 @@
 
 #include "sip/flow.h"
 #include "sip/server.h"
+#include "sip/udp_share.h"
 
 struct agent;
 
@@ -26,8 +27,9 @@ struct origin {
 	enum transport transport;
 	char host[HOST_SIZE]; /* numeric, IPv6 without brackets */
 	unsigned port;
-	struct flow *flow;      /* NULL: UDP */
-	char contact[URI_SIZE]; /* how he may call us: "<sip:...>" */
+	struct flow *flow;       /* NULL: UDP */
+	struct udp_share *share; /* UDP: where answers come fast; or NULL */
+	char contact[URI_SIZE];  /* how he may call us: "<sip:...>" */
 };
 
 /* The message is the handler's to destroy or to answer. */
@@ -45,6 +47,12 @@ nta_agent_t *agent_nta(const struct agent *agent);
 /* False: nobody who ought to speak to us. Corrects the message's Via. */
 bool agent_origin(const struct agent *agent, msg_t *msg, sip_t *sip,
 		  struct origin *origin);
+
+/* Who hears the answers to what is sent over the listeners' shares. */
+void agent_on_answers(struct agent *agent, udp_share_h *h, void *arg);
+
+/* How many answers can wait to be read, in the smallest share. */
+unsigned agent_room(const struct agent *agent);
 
 /* A host that we listen on. */
 bool agent_is_host(const struct agent *agent, const char *host);

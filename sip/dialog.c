@@ -42,7 +42,8 @@ struct dialog *dialog_new(const struct dialog_seed *seed)
 	dialog->contact = keep(&place, seed->contact);
 	dialog->remote_cseq = seed->cseq;
 	new_tag(dialog->local_tag);
-	dialog_retarget(dialog, seed->target, seed->next_hop, seed->flow);
+	dialog_retarget(dialog, seed->target, seed->next_hop, seed->flow,
+			seed->share);
 	return dialog;
 }
 
@@ -60,7 +61,8 @@ void dialog_free(struct dialog **dialogp)
 }
 
 void dialog_retarget(struct dialog *dialog, const char *target,
-		     const char *next_hop, struct flow *flow)
+		     const char *next_hop, struct flow *flow,
+		     struct udp_share *share)
 {
 	char *block = x_zalloc(strlen(target) + strlen(next_hop) + 2);
 	char *place = block;
@@ -70,4 +72,5 @@ void dialog_retarget(struct dialog *dialog, const char *target,
 	free(dialog->target);
 	dialog->target = block;
 	flow_watch(&dialog->flow, flow, NULL, NULL);
+	dialog->share = share;
 }

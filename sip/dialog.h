@@ -11,6 +11,7 @@
 
 #include "sip/flow.h"
 #include "sip/hash.h"
+#include "sip/udp_share.h"
 
 enum { DIALOG_TAG_SIZE = 17, DIALOG_BYTES_MAX = 4096 };
 
@@ -26,6 +27,7 @@ struct dialog_seed {
 	const char *target;   /* URI of its Contact */
 	const char *next_hop; /* URI to send to when there is no connection */
 	struct flow *flow;    /* NULL: datagrams */
+	struct udp_share *share; /* for datagrams; NULL: the stack's way */
 	uint32_t cseq;
 };
 
@@ -41,6 +43,7 @@ struct dialog {
 	char *target; /* with next_hop behind it in the same block */
 	const char *next_hop;
 	struct flow_watch flow;
+	struct udp_share *share;
 };
 
 struct dialog *dialog_new(const struct dialog_seed *seed);
@@ -48,6 +51,7 @@ void dialog_free(struct dialog **dialogp);
 
 /* A later request in it came from elsewhere, perhaps. */
 void dialog_retarget(struct dialog *dialog, const char *target,
-		     const char *next_hop, struct flow *flow);
+		     const char *next_hop, struct flow *flow,
+		     struct udp_share *share);
 
 #endif

@@ -3,7 +3,9 @@ libsip_la_SOURCES = \
 	sip/accounts.c sip/accounts.h \
 	sip/activity.def \
 	sip/agent.c sip/agent.h \
+	sip/answer_read.c sip/answer_read.h \
 	sip/auth.c sip/auth.h \
+	sip/calls.c sip/calls.h \
 	sip/claim.c sip/claim.def sip/claim.h \
 	sip/compositor.c sip/compositor.h \
 	sip/dialog.c sip/dialog.h \
@@ -18,6 +20,7 @@ libsip_la_SOURCES = \
 	sip/mime.c sip/mime.h \
 	sip/notifier.c sip/notifier.h sip/notifier_private.h \
 	sip/notify_out.c sip/notify_out.h \
+	sip/notify_write.c sip/notify_write.h \
 	sip/package.def \
 	sip/pidf.c sip/pidf.h \
 	sip/pidf_read.c sip/pidf_read.h \
@@ -32,6 +35,7 @@ libsip_la_SOURCES = \
 	sip/subscription.c sip/subscription.h \
 	sip/tls_front.c sip/tls_front.h \
 	sip/tls_join.c sip/tls_join.h \
+	sip/udp_share.c sip/udp_share.h \
 	sip/uri.c sip/uri.h \
 	sip/visit.c \
 	sip/who.c sip/who.h \

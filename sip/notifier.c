@@ -131,7 +131,7 @@ static void refresh(struct subscription *sub, const struct subscribe *what,
 		return;
 
 	dialog_retarget(sub->dialog, what->seed.target, what->seed.next_hop,
-			what->seed.flow);
+			what->seed.flow, what->seed.share);
 	memcpy(answer->local_tag, sub->dialog->local_tag, DIALOG_TAG_SIZE);
 	answer->status = 200;
 	if (answer->expires_s) {
@@ -316,6 +316,11 @@ struct notifier *notifier_new(void *agent,
 	notifier->out = notify_out_new(agent, settings->in_flight,
 				       &subscription_out_handlers, notifier);
 	return notifier;
+}
+
+void notifier_answer(struct notifier *notifier, const char *data, size_t len)
+{
+	notify_out_answer(notifier->out, data, len);
 }
 
 void notifier_change(struct notifier *notifier,

@@ -57,6 +57,9 @@ struct notifier *notifier_new(void *agent,
 			      const struct notifier_handlers *handlers,
 			      void *arg);
 void notifier_free(struct notifier **notifierp);
+
+/* What came over a dialog's share. */
+void notifier_answer(struct notifier *notifier, const char *data, size_t len);
 void notifier_change(struct notifier *notifier,
 		     const struct notifier_settings *settings);
 

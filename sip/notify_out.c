@@ -15,10 +15,13 @@ struct flight;
 #include "base/alloc.h"
 #include "base/loop.h"
 #include "base/metric.h"
+#include "sip/calls.h"
 #include "sip/flow_tport.h"
 #include "sip/notify_out.h"
+#include "sip/notify_write.h"
 
 enum {
+	LATE_FACTOR = 16,  /* silent ones for one that is waited for */
 	TRIM_AFTER = 5000, /* requests: then what the burst used goes back */
 	TRIM_DELAY_S = 40, /* server transactions of UDP are gone by then */
 };
@@ -31,8 +34,10 @@ struct notify_out {
 	nta_agent_t *agent;
 	struct notify_out_handlers handlers;
 	void *arg;
-	unsigned limit, flying, waiting, since_trim;
+	struct calls *calls;
+	unsigned limit, flying, late, waiting, since_trim;
 	struct line urgent, normal;
+	struct flight *spare;
 	struct timer timer, trim;
 };
 
@@ -60,13 +65,83 @@ static void line_remove(struct line *line, struct notify_item *item)
 	item->next = item->prev = NULL;
 }
 
+/* The silent ones are bounded too, by memory rather than by the wire. */
+static bool has_room(const struct notify_out *out)
+{
+	return out->waiting && out->flying < out->limit &&
+	       out->late / LATE_FACTOR < out->limit;
+}
+
 static void on_round(void *arg);
 
 static void wake(struct notify_out *out)
 {
-	if (out->waiting && out->flying < out->limit &&
-	    !timer_running(&out->timer))
+	if (has_room(out) && !timer_running(&out->timer))
 		timer_start_ms(&out->timer, 0, on_round, out);
+}
+
+/*
+ * A request that was sent, or is just being sent: by the stack, or by a call
+ * of our own with its text.
+ */
+struct flight {
+	struct notify_item *item;
+	struct notify_out *out;
+	nta_outgoing_t *transaction; /* NULL: it never left, or it is ours */
+	int status;
+	bool ours, late;
+	struct timer timer; /* tells of one that never left */
+	struct call call;
+	char *text;
+	size_t text_size;
+	struct flight *next; /* spare ones */
+};
+
+static struct flight *flight_new(struct notify_out *out,
+				 struct notify_item *item)
+{
+	struct flight *flight = out->spare;
+
+	if (flight)
+		out->spare = flight->next;
+	else
+		flight = x_new(struct flight);
+
+	flight->item = item;
+	flight->out = out;
+	flight->status = 503;
+	flight->transaction = NULL;
+	flight->ours = flight->late = false;
+	item->flight = flight;
+	out->flying++;
+	return flight;
+}
+
+static void flight_end(struct flight *flight)
+{
+	struct notify_out *out = flight->out;
+
+	if (flight->transaction)
+		nta_outgoing_destroy(flight->transaction);
+	timer_stop(&flight->timer);
+	if (flight->late)
+		out->late--;
+	else
+		out->flying--;
+	flight->item->flight = NULL;
+	flight->next = out->spare;
+	out->spare = flight;
+}
+
+static void free_spare(struct notify_out *out)
+{
+	struct flight *flight;
+
+	while ((flight = out->spare)) {
+		out->spare = flight->next;
+		free(flight->text);
+		free(flight);
+	}
 }
 
 static void on_trim(void *arg)
@@ -74,6 +149,7 @@ static void on_trim(void *arg)
 	struct notify_out *out = arg;
 
 	out->since_trim = 0;
+	free_spare(out);
 	malloc_trim(0);
 }
 
@@ -84,26 +160,12 @@ static void on_sent(struct notify_out *out)
 		timer_start(&out->trim, TRIM_DELAY_S, on_trim, out);
 }
 
-/* A request that was sent, or is just being sent. */
-struct flight {
-	struct notify_item *item;
-	struct notify_out *out;
-	nta_outgoing_t *transaction; /* NULL: it never left */
-	int status;
-	struct timer timer; /* tells of one that never left */
-};
-
 static void land(struct flight *flight, int status)
 {
 	struct notify_out *out = flight->out;
 	struct notify_item *item = flight->item;
 
-	if (flight->transaction)
-		nta_outgoing_destroy(flight->transaction);
-	timer_stop(&flight->timer);
-	free(flight);
-	out->flying--;
-	item->flight = NULL;
+	flight_end(flight);
 	item->stage = NOTIFY_IDLE;
 	wake(out);
 	out->handlers.done(item, status, out->arg);
@@ -212,21 +274,73 @@ static nta_outgoing_t *send_request(struct flight *flight,
 	return transaction;
 }
 
+static void on_call_done(struct call *call, int status, void *arg)
+{
+	(void)arg;
+	land(HASH_ENTRY(call, struct flight, call), status);
+}
+
+static void on_call_late(struct call *call, void *arg)
+{
+	struct flight *flight = HASH_ENTRY(call, struct flight, call);
+	struct notify_out *out = arg;
+
+	flight->late = true;
+	out->flying--;
+	out->late++;
+	wake(out);
+}
+
+static const struct calls_handlers call_handlers = {
+	.done = on_call_done,
+	.late = on_call_late,
+};
+
+static void make_text(struct flight *flight,
+		      const struct notify_request *notify)
+{
+	size_t room = notify_write_room(notify->dialog, notify);
+	char branch[BRANCH_SIZE];
+
+	if (room > flight->text_size) {
+		free(flight->text);
+		flight->text = x_zalloc(room);
+		flight->text_size = room;
+	}
+
+	calls_begin(flight->out->calls, &flight->call, branch);
+	flight->call.text = flight->text;
+	flight->call.bytes =
+		notify_write(flight->text, notify->dialog, notify, branch);
+}
+
+static bool send_ourselves(struct flight *flight,
+			   const struct notify_request *notify)
+{
+	const struct dialog *dialog = notify->dialog;
+
+	if (!dialog->share ||
+	    !udp_address_read(&flight->call.to, dialog->next_hop))
+		return false;
+
+	flight->ours = true;
+	flight->call.share = dialog->share;
+	make_text(flight, notify);
+	calls_send(flight->out->calls, &flight->call);
+	return true;
+}
+
 static void send_one(struct notify_out *out, struct notify_item *item)
 {
 	struct notify_request notify = { 0 };
-	struct flight *flight = x_new(struct flight);
+	struct flight *flight = flight_new(out, item);
 
 	item->stage = NOTIFY_FLYING;
-	item->flight = flight;
-	out->flying++;
-	flight->item = item;
-	flight->out = out;
-	flight->status = 503;
 	out->handlers.compose(item, &notify, out->arg);
 
-	flight->transaction = send_request(flight, &notify);
-	if (flight->transaction)
+	if (!send_ourselves(flight, &notify))
+		flight->transaction = send_request(flight, &notify);
+	if (flight->ours || flight->transaction)
 		on_sent(out);
 	else
 		timer_start_ms(&flight->timer, 0, on_landed, flight);
@@ -236,9 +350,7 @@ static void on_round(void *arg)
 {
 	struct notify_out *out = arg;
 
-	for (int i = 0;
-	     i < NOTIFY_BATCH && out->waiting && out->flying < out->limit;
-	     i++) {
+	for (int i = 0; i < NOTIFY_BATCH && has_room(out); i++) {
 		struct line *line =
 			out->urgent.first ? &out->urgent : &out->normal;
 		struct notify_item *item = line->first;
@@ -248,6 +360,7 @@ static void on_round(void *arg)
 		send_one(out, item);
 	}
 
+	calls_flush(out->calls);
 	wake(out);
 }
 
@@ -261,6 +374,7 @@ struct notify_out *notify_out_new(void *agent, unsigned in_flight,
 	out->limit = in_flight;
 	out->handlers = *handlers;
 	out->arg = arg;
+	out->calls = calls_new(&call_handlers, out);
 	return out;
 }
 
@@ -274,7 +388,14 @@ void notify_out_free(struct notify_out **outp)
 
 	timer_stop(&out->timer);
 	timer_stop(&out->trim);
+	free_spare(out);
+	calls_free(&out->calls);
 	free(out);
+}
+
+void notify_out_answer(struct notify_out *out, const char *data, size_t len)
+{
+	calls_answer(out->calls, data, len);
 }
 
 void notify_out_limit(struct notify_out *out, unsigned in_flight)
@@ -302,21 +423,18 @@ void notify_out_cancel(struct notify_out *out, struct notify_item *item)
 		out->waiting--;
 	}
 	if (flight) {
-		if (flight->transaction)
-			nta_outgoing_destroy(flight->transaction);
-		timer_stop(&flight->timer);
-		free(flight);
-		out->flying--;
+		if (flight->ours)
+			calls_end(out->calls, &flight->call);
+		flight_end(flight);
 		wake(out);
 	}
 
-	item->flight = NULL;
 	item->stage = NOTIFY_IDLE;
 }
 
 unsigned notify_out_flying(const struct notify_out *out)
 {
-	return out->flying;
+	return out->flying + out->late;
 }
 
 unsigned notify_out_waiting(const struct notify_out *out)

@@ -5,7 +5,12 @@
  *
  * An item stands in line until there is room; only then it is asked what it
  * has to say, so that the newest state is what goes out. At most in_flight
- * items wait for their answers, and after a batch the loop gets its turn.
+ * items wait for their first answer, and after a batch the loop gets its turn.
+ * What has to be sent again no longer counts: those that are silent do not
+ * hold up the others.
+ *
+ * Over UDP it goes by transactions of our own (sip/calls.h), over connections
+ * by the stack's.
  */
 #ifndef SIP_NOTIFY_OUT_H
 #define SIP_NOTIFY_OUT_H
@@ -14,7 +19,7 @@
 
 struct notify_out;
 
-enum { NOTIFY_BATCH = 16 };
+enum { NOTIFY_BATCH = 64 };
 
 enum notify_stage { NOTIFY_IDLE, NOTIFY_QUEUED, NOTIFY_FLYING };
 
@@ -47,6 +52,9 @@ struct notify_out *notify_out_new(void *agent, unsigned in_flight,
 				  const struct notify_out_handlers *handlers,
 				  void *arg);
 void notify_out_free(struct notify_out **outp);
+/* What came over a dialog's share. */
+void notify_out_answer(struct notify_out *out, const char *data, size_t len);
+
 void notify_out_limit(struct notify_out *out, unsigned in_flight);
 
 /* For an idle item; urgent ones go before the others. */

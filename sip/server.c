@@ -76,18 +76,36 @@ static void on_watched(const char *entity, int delta, void *arg)
 		server->handlers.watched(entity, delta, server->arg);
 }
 
+static void on_answer(const char *data, size_t len, void *arg)
+{
+	struct server *server = arg;
+
+	notifier_answer(server->notifier, data, len);
+}
+
 static const struct notifier_handlers notifier_handlers = {
 	.watched = on_watched,
 };
 
-static struct notifier_settings notifier_settings_of(
-	const struct server_settings *settings)
+/* No more under way than there is room for the answers of. */
+static unsigned in_flight_of(const struct server *server)
 {
+	unsigned wanted = server->settings.in_flight;
+	unsigned room = agent_room(server->agent);
+
+	return wanted < room ? wanted : room;
+}
+
+static struct notifier_settings notifier_settings_of(
+	const struct server *server)
+{
+	const struct server_settings *settings = &server->settings;
+
 	return (struct notifier_settings){
 		.min_expires_s = settings->min_expires,
 		.max_expires_s = settings->max_expires,
 		.distance_s = settings->notify_rate,
-		.in_flight = settings->in_flight,
+		.in_flight = in_flight_of(server),
 	};
 }
 
@@ -137,7 +155,7 @@ static enum err check(const struct server_settings *settings, struct why *why)
 static enum err start(struct server *server, struct why *why)
 {
 	const struct server_settings *settings = &server->settings;
-	struct notifier_settings notifier = notifier_settings_of(settings);
+	struct notifier_settings notifier;
 	struct registrar_settings registrar = registrar_settings_of(settings);
 	struct compositor_settings compositor =
 		compositor_settings_of(settings);
@@ -157,8 +175,10 @@ static enum err start(struct server *server, struct why *why)
 	server->registrar = registrar_new(&registrar, on_contact, server);
 	server->compositor =
 		compositor_new(&compositor, on_publication_over, server);
+	notifier = notifier_settings_of(server);
 	server->notifier = notifier_new(agent_nta(server->agent), &notifier,
 					&notifier_handlers, server);
+	agent_on_answers(server->agent, on_answer, server);
 	return ERR_OK;
 }
 
@@ -238,7 +258,7 @@ static bool may_still_watch(const char *watcher, const char *entity, void *arg)
 enum err server_reload(struct server *server,
 		       const struct server_settings *settings, struct why *why)
 {
-	struct notifier_settings notifier = notifier_settings_of(settings);
+	struct notifier_settings notifier;
 	struct registrar_settings registrar = registrar_settings_of(settings);
 	struct compositor_settings compositor =
 		compositor_settings_of(settings);
@@ -258,6 +278,7 @@ enum err server_reload(struct server *server,
 	server->accounts = accounts;
 	directive_free(&server_table, &server->settings);
 	directive_copy(&server_table, &server->settings, settings);
+	notifier = notifier_settings_of(server);
 	rate_change(server->rate, settings->source_rate);
 	registrar_change(server->registrar, &registrar);
 	compositor_change(server->compositor, &compositor);

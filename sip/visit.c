@@ -229,7 +229,9 @@ static const char *text_of(struct visit *visit, const void *header, size_t max)
 {
 	char *text = sip_header_as_string(msg_home(visit->msg), header);
 
-	return text && strlen(text) <= max ? text : NULL;
+	/* A folded one would end the line it is said again in. */
+	return text && strlen(text) <= max && !strpbrk(text, "\r\n") ? text
+								     : NULL;
 }
 
 static const char *routes_of(struct visit *visit)
@@ -278,11 +280,15 @@ static bool read_seed(struct visit *visit, struct dialog_seed *seed,
 					sip->sip_contact->m_url),
 		.next_hop = next_hop,
 		.flow = visit->origin.flow,
+		.share = visit->origin.share,
 		.cseq = sip->sip_cseq->cs_seq,
 	};
 
-	return seed->local && seed->remote && seed->event && seed->routes &&
-	       seed->target && strlen(seed->target) <= ADDRESS_MAX &&
+	return !strpbrk(seed->call_id, "\r\n") && seed->local && seed->remote &&
+	       seed->event && seed->routes && seed->target &&
+	       strlen(seed->target) <= ADDRESS_MAX &&
+	       !strpbrk(seed->target, "\r\n") &&
+	       !strpbrk(seed->routes, "\r\n") &&
 	       strlen(seed->call_id) <= CALL_ID_MAX;
 }
 

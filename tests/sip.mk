@@ -1,11 +1,15 @@
 # Tests of sip/; each program links only the rooms its subject may know.
 if HAVE_CHECK
 check_PROGRAMS += \
+	tests/check_answer_read \
 	tests/check_auth \
+	tests/check_calls \
 	tests/check_claim \
 	tests/check_compositor \
 	tests/check_door \
 	tests/check_notifier \
+	tests/check_notify_write \
+	tests/check_udp_share \
 	tests/check_registrar \
 	tests/check_pidf \
 	tests/check_pidf_read \
@@ -47,6 +51,7 @@ tests_check_pidf_read_LDADD = libsip.la libbase.la $(CHECK_LIBS)
 
 if FUZZING
 noinst_PROGRAMS += \
+	tests/fuzz_answer_read \
 	tests/fuzz_mime \
 	tests/fuzz_pidf_read
 endif
@@ -86,3 +91,30 @@ tests_check_registrar_LDADD = libsip.la libbase.la $(CHECK_LIBS)
 tests_fuzz_mime_SOURCES = tests/fuzz_mime.c
 tests_fuzz_mime_LDADD = libsip.la libbase.la
 tests_fuzz_mime_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+
+# How fast watchers are told, against a bare sender; prints JSON.
+noinst_PROGRAMS += tests/bench/notify_load
+tests_bench_notify_load_SOURCES = tests/bench/notify_load.c \
+	tests/bench/notify_senders.c tests/bench/notify_senders.h
+tests_bench_notify_load_LDADD = libsip.la libbase.la
+
+tests_check_answer_read_SOURCES = tests/check_answer_read.c tests/suite.h
+tests_check_answer_read_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_answer_read_LDADD = libsip.la libbase.la $(CHECK_LIBS)
+
+tests_check_calls_SOURCES = tests/check_calls.c \
+	tests/fake_loop.c tests/fake_loop.h tests/suite.h
+tests_check_calls_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_calls_LDADD = libsip.la libbase.la $(CHECK_LIBS)
+
+tests_check_notify_write_SOURCES = tests/check_notify_write.c tests/suite.h
+tests_check_notify_write_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_notify_write_LDADD = libsip.la libbase.la $(CHECK_LIBS)
+
+tests_check_udp_share_SOURCES = tests/check_udp_share.c tests/suite.h
+tests_check_udp_share_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_udp_share_LDADD = libsip.la libbase.la $(CHECK_LIBS)
+
+tests_fuzz_answer_read_SOURCES = tests/fuzz_answer_read.c
+tests_fuzz_answer_read_LDADD = libsip.la libbase.la
+tests_fuzz_answer_read_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
