@@ -131,6 +131,37 @@ static enum err show_explain(struct engine *engine, const char *argument,
 	return err ? err : roster_explain(engine->roster, entity, out, why);
 }
 
+/* "ann@example.com busy until 14:30" */
+static enum err show_set(struct engine *engine, const char *argument,
+			 struct json *out, struct why *why)
+{
+	char entity[ENTITY_SIZE], address[ENTITY_SIZE];
+	size_t len = strcspn(argument, " ");
+	struct claim claim;
+	enum err err;
+
+	snprintf(address, sizeof(address), "%.*s", (int)len, argument);
+	err = uri_entity(entity, address, why);
+	if (!err)
+		err = manual_parse(&claim,
+				   argument + len + strspn(argument + len, " "),
+				   engine->settings.timezone, clock_now(), why);
+	if (!err)
+		err = roster_set(engine->roster, entity, &claim, why);
+	return err ? err : roster_show_user(engine->roster, entity, out, why);
+}
+
+static enum err show_unset(struct engine *engine, const char *argument,
+			   struct json *out, struct why *why)
+{
+	char entity[ENTITY_SIZE];
+	enum err err = uri_entity(entity, argument, why);
+
+	if (!err)
+		err = roster_set(engine->roster, entity, NULL, why);
+	return err ? err : roster_show_user(engine->roster, entity, out, why);
+}
+
 static enum err show_reload(struct engine *engine, const char *argument,
 			    struct json *out, struct why *why)
 {

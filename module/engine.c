@@ -188,8 +188,10 @@ enum err engine_new(struct engine **enginep, const struct settings *settings,
 	engine->ledger = ledger;
 	engine->started = clock_now();
 	engine->gateways = gateways_new();
-	engine->roster =
-		roster_new(&engine->settings, engine->gateways, &engine->host);
+	if (!err)
+		err = manual_open(&engine->manual, settings->overrides, why);
+	engine->roster = roster_new(&engine->settings, engine->gateways,
+				    engine->manual, &engine->host);
 	if (!err)
 		err = start_members(engine, why);
 	if (!err)
@@ -214,6 +216,7 @@ void engine_free(struct engine **enginep)
 	directories_free(&engine->directories);
 	members_free(&engine->members);
 	roster_free(&engine->roster);
+	manual_close(&engine->manual);
 	gateways_free(&engine->gateways);
 	directive_free(&settings_table, &engine->settings);
 	free(engine);

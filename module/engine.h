@@ -18,6 +18,7 @@ struct engine {
 	struct settings settings;
 	struct host host;
 	struct gateways *gateways;
+	struct manual *manual;
 	struct roster *roster;
 	struct members *members;
 	struct directories *directories;

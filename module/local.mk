@@ -13,14 +13,17 @@ libmodule_la_SOURCES = \
 	module/gateways.c module/gateways.h \
 	module/hours.c module/hours.h \
 	module/ledger.c module/ledger.h \
+	module/manual.c module/manual.def module/manual.h \
+	module/manual_read.c \
 	module/map.c module/map.h module/mapping.def \
 	module/members.c module/members.h \
 	module/members_missed.c module/members_private.h \
+	module/pace.c module/pace.h \
 	module/policy.c module/policy.h \
 	module/print.c module/print.h \
 	module/roster.c module/roster.h \
 	module/roster_claims.c module/roster_person.c module/roster_person.h \
-	module/roster_show.c \
+	module/roster_manual.c module/roster_show.c \
 	module/rule.def module/rules.c module/rules.h \
 	module/sqlite_file.c module/sqlite_file.h \
 	module/store_memory.c module/store_memory.h \

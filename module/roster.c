@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <assert.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,7 +24,8 @@ static const char *name_of(const void *item)
 static bool has_something_to_say(const struct person *person, time_t now)
 {
 	if (!person->calendar)
-		return person->publications || person->shown_once;
+		return person->publications || person->shown_once ||
+		       manual_find(person->roster->manual, person->entity);
 	return person->read || roster_unknown(person, now).now;
 }
 
@@ -34,6 +36,7 @@ static void publish(struct person *person, time_t now)
 	struct buf body = BUF(PIDF_BYTES_MAX);
 
 	pidf_write(&body, &person->shown, &options, now);
+	person->shown_at = now;
 	metric_add(METRIC_publish_total, NULL, 1);
 	if (host->shown)
 		host->shown(person->entity, &person->shown, host->arg);
@@ -41,8 +44,19 @@ static void publish(struct person *person, time_t now)
 	buf_free(&body);
 }
 
-/* The one place where what watchers see is decided; publishing comes last. */
-static void refresh(struct person *person)
+/* The user's own place in the time over which transitions are spread. */
+static time_t share(const struct person *person)
+{
+	unsigned hash = 2166136261U;
+
+	for (const char *c = person->entity; *c; c++)
+		hash = (hash ^ (unsigned char)*c) * 16777619U;
+	return person->roster->settings->spread
+		       ? (time_t)(hash % person->roster->settings->spread)
+		       : 0;
+}
+
+void roster_refresh(struct person *person)
 {
 	struct roster *roster = person->roster;
 	struct claim claims[CLAIMS_MAX];
@@ -56,7 +70,7 @@ static void refresh(struct person *person)
 	if (!roster_shows_until(person))
 		presence.until = 0;
 	next = presence_next(claims, count, &roster->policy.order, now);
-	next = roster_earlier(next, again);
+	next = roster_earlier(next ? next + share(person) : 0, again);
 	next = roster_earlier(next, person->follow_until);
 	next = roster_earlier(next, person->seek_again);
 	agenda_set(roster->agenda, &person->slot, next);
@@ -72,8 +86,8 @@ static void refresh(struct person *person)
 	if (!changed)
 		return;
 	person->shown_once = true;
-	person->shown_at = now;
-	publish(person, now);
+	if (pace_ask(roster->pace, &person->turn))
+		publish(person, now);
 }
 
 /* From the loop, when whoever calls must not be called back. */
@@ -99,7 +113,7 @@ static void on_changed(const struct timeline *timeline, void *arg)
 	(void)timeline;
 	person->read = true;
 	person->lost = false;
-	refresh(person);
+	roster_refresh(person);
 }
 
 static void on_state(enum feed_state state, void *arg)
@@ -125,7 +139,7 @@ static void on_closed(const struct why *why, void *arg)
 	person->read = false;
 	person->seek_again = clock_now() + GONE_RETRY_S;
 	feed_free(&person->feed);
-	refresh(person);
+	roster_refresh(person);
 }
 
 static void start_feed(struct person *person)
@@ -180,7 +194,7 @@ static void attend(struct person *person)
 		start_feed(person);
 	else if (!follow && person->feed)
 		stop_feed(person);
-	refresh(person);
+	roster_refresh(person);
 }
 
 /* A guest of whom there is nothing left leaves. */
@@ -199,6 +213,14 @@ static void on_due(struct agenda_slot *slot, void *arg)
 
 	(void)arg;
 	attend(person);
+}
+
+static void on_turn(struct pace_slot *slot, void *arg)
+{
+	(void)arg;
+	publish((struct person *)(void *)((char *)slot -
+					  offsetof(struct person, turn)),
+		clock_now());
 }
 
 static void on_stepped(long by_s, void *arg)
@@ -222,7 +244,8 @@ static void read_policy(struct roster *roster)
 }
 
 struct roster *roster_new(const struct settings *settings,
-			  struct gateways *gateways, const struct host *host)
+			  struct gateways *gateways, struct manual *manual,
+			  const struct host *host)
 {
 	static const struct agenda_handlers handlers = {
 		.due = on_due,
@@ -236,6 +259,9 @@ struct roster *roster_new(const struct settings *settings,
 	read_policy(roster);
 	roster->index = index_new(name_of);
 	roster->agenda = agenda_new(&handlers, roster);
+	roster->manual = manual;
+	roster->pace = pace_new(on_turn, roster);
+	pace_change(roster->pace, settings->notify_budget);
 	roster->departures = departures_new(settings, host);
 	return roster;
 }
@@ -255,6 +281,7 @@ void roster_free(struct roster **rosterp)
 	index_free(&roster->index);
 	policy_free(&roster->policy);
 	agenda_free(&roster->agenda);
+	pace_free(&roster->pace);
 	free(roster);
 	*rosterp = NULL;
 }
@@ -347,6 +374,7 @@ void roster_settings(struct roster *roster)
 
 	policy_free(&roster->policy);
 	read_policy(roster);
+	pace_change(roster->pace, roster->settings->notify_budget);
 	while ((person = index_walk(roster->index, &place)))
 		refresh_soon(person);
 }
@@ -389,7 +417,7 @@ void roster_published(struct roster *roster, const char *entity,
 		roster_put_publication(person, publication, claim);
 	else
 		roster_end_publication(person, publication);
-	refresh(person);
+	roster_refresh(person);
 	leave_if_idle(person);
 }
 

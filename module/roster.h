@@ -13,14 +13,16 @@
 #include "base/json.h"
 #include "module/api.h"
 #include "module/gateways.h"
+#include "module/manual.h"
 #include "module/settings.h"
 #include "module/users.h"
 
 struct roster;
 
-/* All three outlive the roster; settings may change by roster_settings(). */
+/* All four outlive the roster; settings may change by roster_settings(). */
 struct roster *roster_new(const struct settings *settings,
-			  struct gateways *gateways, const struct host *host);
+			  struct gateways *gateways, struct manual *manual,
+			  const struct host *host);
 void roster_free(struct roster **rosterp);
 
 /* His calendar is followed; nothing happens if it is already. */
@@ -42,6 +44,13 @@ void roster_watched(struct roster *roster, const char *entity, int delta);
 void roster_published(struct roster *roster, const char *entity,
 		      const char *publication, const struct claim *claim);
 void roster_registered(struct roster *roster, const char *entity, bool online);
+
+/*
+ * What an administrator says of a user, kept over restarts; NULL ends it.
+ * ERR_GONE if there is no such user, or nothing to end.
+ */
+enum err roster_set(struct roster *roster, const char *entity,
+		    const struct claim *claim, struct why *why);
 
 /* Counts by state of feed, of watched and of guests, as members. */
 void roster_show_counts(const struct roster *roster, struct json *object);

@@ -143,9 +143,13 @@ size_t roster_claims(const struct person *person,
 		     struct claim claims[CLAIMS_MAX], time_t now,
 		     time_t *againp)
 {
+	const struct claim *manual =
+		manual_find(person->roster->manual, person->entity);
 	size_t count = publication_claims(person, claims);
 
 	*againp = 0;
+	if (manual)
+		claims[count++] = *manual;
 	if (person->calendar && person->wishes.privacy != PRIVACY_NOTHING)
 		count += calendar_claims(person, claims + count, now, againp);
 	else if (!count && !person->calendar)

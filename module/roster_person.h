@@ -8,6 +8,7 @@
 #include "module/agenda.h"
 #include "module/departure.h"
 #include "module/map.h"
+#include "module/pace.h"
 #include "module/policy.h"
 #include "module/roster.h"
 #include "sip/pidf.h"
@@ -15,7 +16,7 @@
 
 enum {
 	PUBLICATIONS_MAX = 16, /* of one user; the oldest goes for a newer */
-	CLAIMS_MAX = MAP_CLAIMS_MAX + PUBLICATIONS_MAX + 1,
+	CLAIMS_MAX = MAP_CLAIMS_MAX + PUBLICATIONS_MAX + 3,
 	FIRST_READ_S = 10,   /* then not knowing is said */
 	LINGER_S = 300,      /* followed on after the last watcher left */
 	GONE_RETRY_S = 3600, /* before a mailbox that is gone is sought again */
@@ -30,6 +31,7 @@ struct publication {
 
 struct person {
 	struct agenda_slot slot; /* first: the agenda hands this one over */
+	struct pace_slot turn;   /* to be published */
 	struct roster *roster;
 	char *entity;
 	char *mailbox; /* NULL: a guest */
@@ -57,6 +59,8 @@ struct roster {
 	struct gateways *gateways;
 	const struct host *host;
 	struct agenda *agenda;
+	struct manual *manual;
+	struct pace *pace;
 	struct departures *departures;
 	struct index *index;
 	struct policy policy;
@@ -77,6 +81,9 @@ void roster_person_free(struct person *person);
 void roster_put_publication(struct person *person, const char *name,
 			    const struct claim *claim);
 void roster_end_publication(struct person *person, const char *name);
+
+/* The one place where what watchers see is decided; publishing comes last. */
+void roster_refresh(struct person *person);
 
 struct unknown roster_unknown(const struct person *person, time_t now);
 

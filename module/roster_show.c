@@ -190,12 +190,49 @@ static void explain_entries(const struct person *person, time_t now,
 	}
 }
 
-static void explain_claims(const struct person *person, time_t now,
-			   struct json *array)
+/* What is shown after the next moment at which the claims say otherwise. */
+static void explain_next(const struct person *person,
+			 const struct claim *claims, size_t count, time_t now,
+			 struct json *object)
 {
+	const struct claim_order *order = &person->roster->policy.order;
+	time_t next = presence_next(claims, count, order, now);
+	struct presence then;
+
+	put_moment(object, "changes next", next);
+	if (!next)
+		return;
+	presence_compose(&then, claims, count, order, next);
+	json_put_text(object, "then shows", state_word(then.state));
+	json_put_text(object, "then says", claim_source_text(then.source));
+}
+
+/* Strongest first, as configured. */
+static void explain_order(const struct person *person, struct json *object)
+{
+	const struct claim_order *order = &person->roster->policy.order;
+	struct buf text = BUF(1024);
+
+	for (unsigned rank = 0; rank < CLAIM_COUNT; rank++)
+		for (int source = 0; source < CLAIM_COUNT; source++)
+			if (order->rank[source] == rank)
+				buf_print(&text, "%s%s", rank ? " > " : "",
+					  claim_source_word(
+						  (enum claim_source)source));
+	json_put_text(object, "order", buf_text(&text));
+	buf_free(&text);
+}
+
+static void explain_claims(const struct person *person, time_t now,
+			   struct json *object)
+{
+	struct json *array = json_put_array(object, "claims");
 	struct claim claims[CLAIMS_MAX];
 	time_t again;
 	size_t count = roster_claims(person, claims, now, &again);
+	const struct claim *winner =
+		presence_winner(claims, count, &person->roster->policy.order,
+				now);
 
 	for (size_t i = 0; i < count; i++) {
 		struct json *row = json_put_object(array, NULL);
@@ -208,10 +245,9 @@ static void explain_claims(const struct person *person, time_t now,
 		put_moment(row, "from", claims[i].from);
 		put_moment(row, "until", claims[i].until);
 		json_put_flag(row, "now", holds);
-		json_put_flag(row, "wins",
-			      holds &&
-				      person->shown.source == claims[i].source);
+		json_put_flag(row, "wins", &claims[i] == winner);
 	}
+	explain_next(person, claims, count, now, object);
 }
 
 static void explain_document(const struct person *person, time_t now,
@@ -242,7 +278,8 @@ enum err roster_explain(const struct roster *roster, const char *entity,
 			      roster_unknown(person, now).text);
 	if (person->feed)
 		explain_entries(person, now, json_put_array(object, "entries"));
-	explain_claims(person, now, json_put_array(object, "claims"));
+	explain_order(person, object);
+	explain_claims(person, now, object);
 	explain_document(person, now, object);
 	if (host->describe) {
 		struct buf watchers = BUF(65536);

@@ -185,7 +185,18 @@ void presence_compose(struct presence *out, const struct claim *claims,
 		.since = run_since(&book, claim->state, now),
 		.until = run_until(&book, claim->state, now),
 	};
+	if (state_row(claim->state)->times == TIMES_SINCE && claim->from)
+		out->since = claim->from;
 	snprintf(out->note, sizeof(out->note), "%s", claim->note);
+}
+
+const struct claim *presence_winner(const struct claim *claims, size_t count,
+				    const struct claim_order *order, time_t now)
+{
+	const struct book book = { claims, count, order };
+	const struct claim *claim = winner(&book, now);
+
+	return claim == &nothing ? NULL : claim;
 }
 
 time_t presence_next(const struct claim *claims, size_t count,

@@ -33,7 +33,8 @@ enum err claim_order_parse(struct claim_order *order, const char *text,
 /*
  * The strongest claim that holds at the moment; AVAILABLE by CLAIM_CALENDAR
  * if none does. since and until are the ends of what watchers see: claims that
- * follow each other with the same state are one.
+ * follow each other with the same state are one; where since is what watchers
+ * are told it is that of the claim, shown all the time or not.
  *
  * Clients publish "open" without meaning anything by it. So of several devices
  * one that is there outweighs those that are not, and what the calendar says
@@ -42,6 +43,11 @@ enum err claim_order_parse(struct claim_order *order, const char *text,
 void presence_compose(struct presence *out, const struct claim *claims,
 		      size_t count, const struct claim_order *order,
 		      time_t now);
+
+/* The claim that decides; NULL if none holds. */
+const struct claim *presence_winner(const struct claim *claims, size_t count,
+				    const struct claim_order *order,
+				    time_t now);
 
 /* First moment after now when presence_compose() says something else; 0 never. */
 time_t presence_next(const struct claim *claims, size_t count,

@@ -4,6 +4,7 @@ check_PROGRAMS += \
 	tests/check_agenda \
 	tests/check_config_read \
 	tests/check_hours \
+	tests/check_manual \
 	tests/check_map \
 	tests/check_pipe \
 	tests/check_print \
@@ -38,6 +39,7 @@ tests_check_pipe_LDADD = libpipe.la $(CHECK_LIBS)
 if FUZZING
 noinst_PROGRAMS += \
 	tests/fuzz_config_read \
+	tests/fuzz_manual \
 	tests/fuzz_pipe \
 	tests/fuzz_users
 endif
@@ -50,6 +52,14 @@ tests_check_map_SOURCES = tests/check_map.c tests/suite.h
 tests_check_map_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_map_LDADD = libmodule.la libsip.la libcalendar.la libbase.la \
 	$(CHECK_LIBS)
+
+tests_check_manual_SOURCES = tests/check_manual.c $(FAKE_LOOP) tests/suite.h
+tests_check_manual_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_manual_LDADD = libmodule.la libsip.la libbase.la $(CHECK_LIBS)
+
+tests_fuzz_manual_SOURCES = tests/fuzz_manual.c
+tests_fuzz_manual_LDADD = libmodule.la libsip.la libbase.la
+tests_fuzz_manual_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 
 tests_check_hours_SOURCES = tests/check_hours.c tests/suite.h
 tests_check_hours_CFLAGS = $(CHECK_CFLAGS_ALL)

@@ -261,6 +261,34 @@ static void do_unpublish(char **words)
 			 NULL);
 }
 
+/* As the words of daymarkctl set. */
+static void do_override(char **words)
+{
+	char text[LINE_SIZE] = "";
+	size_t len = 0;
+	struct claim claim;
+	struct why why = { .text = "" };
+
+	for (char **word = words + 2; *word; word++)
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s",
+					len ? " " : "", *word);
+	ck_assert_msg(!manual_parse(&claim, text, settings.timezone,
+				    clock_now(), &why) &&
+			      !roster_set(engine->roster,
+					  named(words[1])->entity, &claim,
+					  &why),
+		      "%s:%u: %s", file, line_number, why.text);
+	settle();
+}
+
+static void do_unset(char **words)
+{
+	ck_assert_int_eq(roster_set(engine->roster, named(words[1])->entity,
+				    NULL, NULL),
+			 ERR_OK);
+	settle();
+}
+
 static void do_watch(char **words)
 {
 	roster_watched(engine->roster, named(words[1])->entity, 1);
@@ -295,6 +323,13 @@ static void do_quiet(char **words)
 		      told);
 }
 
+static void do_told(char **words)
+{
+	ck_assert_msg(told == (unsigned)atoi(words[1]), "%s:%u: %u documents",
+		      file, line_number, told);
+	told = 0;
+}
+
 static void do_gone(char **words)
 {
 	ck_assert_msg(named(words[1])->gone, "%s:%u: is still here", file,
@@ -306,15 +341,16 @@ static const struct {
 	int least; /* words that must follow */
 	void (*play)(char **words);
 } commands[] = {
-	{ "start", 1, do_start },     { "set", 2, do_set },
-	{ "load", 1, do_load },       { "users", 0, do_users },
-	{ "entry", 4, do_entry },     { "remove", 2, do_remove },
-	{ "down", 0, do_down },       { "up", 0, do_up },
-	{ "until", 1, do_until },     { "step", 1, do_step },
-	{ "publish", 3, do_publish }, { "unpublish", 2, do_unpublish },
-	{ "watch", 1, do_watch },     { "unwatch", 1, do_unwatch },
-	{ "sees", 2, do_sees },       { "quiet", 0, do_quiet },
-	{ "gone", 1, do_gone },
+	{ "start", 1, do_start },       { "set", 2, do_set },
+	{ "load", 1, do_load },         { "users", 0, do_users },
+	{ "entry", 4, do_entry },       { "remove", 2, do_remove },
+	{ "down", 0, do_down },         { "up", 0, do_up },
+	{ "until", 1, do_until },       { "step", 1, do_step },
+	{ "publish", 3, do_publish },   { "unpublish", 2, do_unpublish },
+	{ "override", 2, do_override }, { "unset", 1, do_unset },
+	{ "watch", 1, do_watch },       { "unwatch", 1, do_unwatch },
+	{ "sees", 2, do_sees },         { "quiet", 0, do_quiet },
+	{ "gone", 1, do_gone },         { "told", 1, do_told },
 };
 
 /* Cuts the line in place; the list ends with NULL. */
@@ -368,6 +404,7 @@ START_TEST(story_goes_as_written)
 	ck_assert_int_eq(http_open(NULL), ERR_OK);
 	directive_defaults(&settings_table, &settings);
 	directive_apply(&settings_table, &settings, "control", "-", NULL);
+	directive_apply(&settings_table, &settings, "overrides", "-", NULL);
 	directive_apply(&settings_table, &settings, "timezone", "UTC", NULL);
 	directive_apply(&settings_table, &settings, "log_level", "error", NULL);
 	directive_apply(&settings_table, &settings, "gateway",
