@@ -9,22 +9,7 @@
 
 #include "base/json.h"
 #include "tests/exchange/exchange.h"
-
-enum { WORDS_MAX = 32 };
-
-/* A line cut into words; quotes hold words with spaces together. */
-struct words {
-	char *text; /* owns the words */
-	char *word[WORDS_MAX];
-	size_t count;
-};
-
-/* ERR_MALFORMED: open quote or too many. Empty lines and # give no words. */
-enum err words_read(struct words *words, const char *line, struct why *why);
-void words_free(struct words *words);
-
-/* "5s", "-2m", "1h", "2d", "250ms", "0". */
-bool span_read(const char *text, int64_t *span_ms);
+#include "tests/exchange/words.h"
 
 struct command {
 	struct exchange *exchange;

@@ -30,12 +30,13 @@ tests_exchange_daymark_exchange_SOURCES = \
 	tests/exchange/subscription.c tests/exchange/subscription.h \
 	tests/exchange/version.def \
 	tests/exchange/web.c tests/exchange/web.h \
-	tests/exchange/web_answer.c tests/exchange/web_private.h
+	tests/exchange/web_answer.c tests/exchange/web_private.h \
+	tests/exchange/words.c tests/exchange/words.h
 tests_exchange_daymark_exchange_LDADD = libexchange.la libbase.la $(MHD_LIBS) $(SSL_LIBS)
 
 if HAVE_ICAL
 if HAVE_CHECK
-check_PROGRAMS += tests/check_exchange_ntlm
+check_PROGRAMS += tests/check_exchange_ntlm tests/check_exchange_words
 endif
 endif
 
@@ -43,3 +44,24 @@ tests_check_exchange_ntlm_SOURCES = tests/check_exchange_ntlm.c \
 	tests/exchange/ntlm.c tests/exchange/ntlm.h tests/suite.h
 tests_check_exchange_ntlm_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_exchange_ntlm_LDADD = libbase.la $(CHECK_LIBS) $(SSL_LIBS)
+
+tests_check_exchange_words_SOURCES = tests/check_exchange_words.c \
+	tests/exchange/words.c tests/exchange/words.h tests/suite.h
+tests_check_exchange_words_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_exchange_words_LDADD = libbase.la $(CHECK_LIBS)
+
+if HAVE_ICAL
+if FUZZING
+noinst_PROGRAMS += tests/fuzz_exchange_ntlm tests/fuzz_exchange_words
+endif
+endif
+
+tests_fuzz_exchange_ntlm_SOURCES = tests/fuzz_exchange_ntlm.c \
+	tests/exchange/ntlm.c tests/exchange/ntlm.h
+tests_fuzz_exchange_ntlm_LDADD = libbase.la $(SSL_LIBS)
+tests_fuzz_exchange_ntlm_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+
+tests_fuzz_exchange_words_SOURCES = tests/fuzz_exchange_words.c \
+	tests/exchange/words.c tests/exchange/words.h
+tests_fuzz_exchange_words_LDADD = libbase.la
+tests_fuzz_exchange_words_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer

@@ -37,6 +37,7 @@ libexchange_la_LIBADD = libbase.la $(ICAL_LIBS)
 if HAVE_ICAL
 if HAVE_CHECK
 check_PROGRAMS += \
+	tests/check_exchange_ical \
 	tests/check_exchange_recur
 endif
 endif
@@ -44,3 +45,17 @@ endif
 tests_check_exchange_recur_SOURCES = tests/check_exchange_recur.c tests/suite.h
 tests_check_exchange_recur_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_exchange_recur_LDADD = libexchange.la $(CHECK_LIBS)
+
+tests_check_exchange_ical_SOURCES = tests/check_exchange_ical.c tests/suite.h
+tests_check_exchange_ical_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_exchange_ical_LDADD = libexchange.la $(CHECK_LIBS)
+
+if HAVE_ICAL
+if FUZZING
+noinst_PROGRAMS += tests/fuzz_exchange_ical
+endif
+endif
+
+tests_fuzz_exchange_ical_SOURCES = tests/fuzz_exchange_ical.c
+tests_fuzz_exchange_ical_LDADD = libexchange.la libbase.la
+tests_fuzz_exchange_ical_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer

@@ -228,6 +228,8 @@ void subscription_heard(struct subscription *subscription, uint64_t mark)
 	while (known < subscription->count &&
 	       subscription->queue[known].mark <= mark)
 		known++;
+	if (known == 0)
+		return;
 	subscription->count -= known;
 	memmove(subscription->queue, subscription->queue + known,
 		subscription->count * sizeof(subscription->queue[0]));
