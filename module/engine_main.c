@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
+#include "base/alloc.h"
 #include "calendar/gateway.h"
 #include "config.h"
 #include "module/engine.h"
@@ -56,6 +57,23 @@ static enum err judge_user(const char *text, struct why *why)
 	return err;
 }
 
+static enum err judge_listen(const char *text, struct why *why)
+{
+	char *items[] = { x_strdup(text) };
+	const struct directive_list list = { .items = items, .count = 1 };
+	struct listen listens[LISTENERS_MAX];
+	size_t count;
+	enum err err = listen_read(listens, &count, &list, NULL);
+
+	free(items[0]);
+	if (err || !strncmp(text, "tls", 3))
+		err = why_set(why, ERR_CONFIG,
+			      "sip_listen = %.80s: want udp or tcp, a numeric "
+			      "address and a port: udp:127.0.0.1:5066",
+			      text);
+	return err;
+}
+
 /* What more there is to one line than its type. */
 static enum err judge(const char *name, const char *value, struct why *why)
 {
@@ -65,6 +83,7 @@ static enum err judge(const char *name, const char *value, struct why *why)
 	} rows[] = {
 		{ "gateway", judge_gateway },
 		{ "user", judge_user },
+		{ "sip_listen", judge_listen },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)

@@ -37,11 +37,8 @@ libmodule_la_LIBADD = $(SQLITE_LIBS)
 # so that it may be loaded into other people's servers.
 noinst_LTLIBRARIES += libpipe.la
 libpipe_la_SOURCES = \
-	base/alloc.c base/clock.c base/clock_text.c base/buf.c \
-	base/directive.c base/err.c \
+	base/alloc.c base/clock.c base/err.c \
 	module/keep.c module/keep.h \
-	module/kamailio.def \
-	module/kamailio_settings.c module/kamailio_settings.h \
 	module/pipe.c module/pipe.def module/pipe.h \
 	module/supervisor.c module/supervisor.h module/supervisor_private.h \
 	module/supervisor_ask.c module/supervisor_spawn.c
@@ -51,6 +48,8 @@ libpipe_la_CFLAGS = $(AM_CFLAGS)
 pkglibexec_PROGRAMS += daymark-engine
 daymark_engine_SOURCES = module/engine_main.c \
 	module/engine_process.c module/engine_process.h \
+	module/kamailio.def \
+	module/kamailio_settings.c module/kamailio_settings.h \
 	module/watches.c module/watches.h \
 	module/wire.c module/wire.h
 daymark_engine_LDADD = libdaemon.la libmodule.la libsip.la libdirectory.la \

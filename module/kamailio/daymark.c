@@ -37,6 +37,7 @@ struct given {
 static struct given *givens;
 static size_t given_count;
 static const char *engine_path = DAYMARK_ENGINE;
+static size_t engine_place; /* counts from 1 */
 static const char *location = "location";
 struct supervisor *adapter_supervisor;
 str adapter_domain = STR_NULL;
@@ -44,9 +45,10 @@ str adapter_domain = STR_NULL;
 /* What the adapter needs to know by itself; the last one counts. */
 static void notice(const struct given *given)
 {
-	if (!strcmp(given->name, "engine") && *given->value)
+	if (!strcmp(given->name, "engine") && *given->value) {
 		engine_path = given->value;
-	else if (!strcmp(given->name, "location"))
+		engine_place = given_count;
+	} else if (!strcmp(given->name, "location"))
 		location = given->value;
 	else if (!strcmp(given->name, "domain"))
 		adapter_domain = (str){ .s = given->value,
@@ -75,7 +77,8 @@ static int take(const char *name, const char *value)
 	};
 	if (!givens[given_count].value || !givens[given_count].file)
 		return -1;
-	notice(&givens[given_count++]);
+	given_count++;
+	notice(&givens[given_count - 1]);
 	return 0;
 }
 
@@ -131,18 +134,23 @@ static void on_log(int level, const char *text, void *arg)
 	LOG(levels[level], "%s\n", text);
 }
 
+static void say_wrong(const struct given *given, const char *why)
+{
+	if (given)
+		LM_ERR("%s line %d: modparam daymark \"%s\" (%s): %s\n",
+		       given->file, given->line, given->name, given->value,
+		       why);
+	else
+		LM_ERR("%s: module daymark: %s\n", cfg_file ? cfg_file : "cfg",
+		       why);
+}
+
 static void on_wrong(const struct pipe_message *message)
 {
 	size_t place = (size_t)message->number;
-	const struct given *given =
-		place > 0 && place <= given_count ? &givens[place - 1] : NULL;
 
-	if (given)
-		LM_ERR("%s line %d: modparam daymark \"%s\": %s\n", given->file,
-		       given->line, given->name, message->texts[0]);
-	else
-		LM_ERR("%s: module daymark: %s\n", cfg_file ? cfg_file : "cfg",
-		       message->texts[0]);
+	say_wrong(place > 0 && place <= given_count ? &givens[place - 1] : NULL,
+		  message->texts[0]);
 }
 
 static void on_entitled(const struct pipe_message *message)
@@ -193,8 +201,8 @@ static bool check(void)
 		supervisor_directive(adapter_supervisor, givens[i].name,
 				     givens[i].value);
 	if (access(engine_path, X_OK)) {
-		LM_ERR("modparam daymark \"engine\": %s cannot be run\n",
-		       engine_path);
+		say_wrong(engine_place ? &givens[engine_place - 1] : NULL,
+			  "the engine cannot be run");
 		return false;
 	}
 	return supervisor_check(adapter_supervisor);

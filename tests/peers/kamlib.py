@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Kamailio with our module and a sample configuration, for tests: started in
 a directory of its own, on ports of its own, and spoken to by plain SIP."""
+import glob
 import os
 import re
 import shutil
@@ -9,7 +10,7 @@ import socket
 import subprocess
 import time
 
-from peerlib import free_port, program, skip, wait_for
+from peerlib import Household, free_port, program, skip, wait_for
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SAMPLES = os.path.join(TOP, 'docs/kamailio')
@@ -76,9 +77,10 @@ class Kamailio:
         return subprocess.run(self.argv('-c'), capture_output=True, text=True, timeout=60)
 
     def start(self):
+        # ./ of the samples is where the configuration is.
         self.program = self.house.start(self.argv(
             '-DD', '-E', '-m', str(self.shm), '-M', '16', '-P', self.house.path('kam.pid'), '-Y',
-            self.house.directory))
+            self.house.directory, '-w', self.house.directory), cwd=self.house.directory)
         self.program.expect(r'engine ready pid=(\d+)', 30)
         return self
 
@@ -204,3 +206,60 @@ class Client:
             self.read()
             return next((n for n in self.notifies if re.search(pattern, n[1], re.S)), None)
         return wait_for(found, seconds, f'NOTIFY with {pattern}')
+
+
+def dbtext(house, passwords):
+    """The text tables that the sample's auth_db reads."""
+    source = '/usr/share/kamailio/dbtext/kamailio'
+    for name in ('version', 'subscriber'):
+        with open(os.path.join(source, name)) as file:
+            text = file.read()
+        if name == 'subscriber':
+            columns = re.findall(r'(\w+)\(', text.splitlines()[0])
+            for number, (user, password) in enumerate(passwords.items(), 1):
+                values = dict.fromkeys(columns, '')
+                values.update(id=str(number), username=user, domain='example.com', password=password)
+                text += ':'.join(values[c] for c in columns) + '\n'
+        house.write(f'dbtext/{name}', text, 0o644)
+
+
+class Postgres:
+    """A cluster of our own with Kamailio's tables; with Postgres() as it."""
+
+    def __init__(self):
+        homes = sorted(glob.glob('/usr/lib/postgresql/*/bin'))
+        self.bin = homes[-1] if homes else ''
+        self.found = bool(homes) and os.getuid() == 0
+
+    def command(self, *argv):
+        done = subprocess.run(['runuser', '-u', 'postgres', '--', *argv], capture_output=True, text=True,
+                              cwd='/')
+        assert done.returncode == 0, done.stderr + done.stdout
+        return done.stdout
+
+    def sql(self, text, database='kamailio'):
+        return self.command('psql', '-q', '-h', self.house.directory, '-p', str(self.port), '-d', database,
+                            '-c', text)
+
+    def __enter__(self):
+        self.house, self.port = Household(), free_port()
+        data = self.house.path('data')
+        shutil.chown(self.house.directory, 'postgres')
+        os.chmod(self.house.directory, 0o755)
+        self.command(f'{self.bin}/initdb', '-D', data, '-A', 'trust')
+        self.command(f'{self.bin}/pg_ctl', '-D', data, '-w', '-l', self.house.path('log'), '-o',
+                     f'-p {self.port} -k {self.house.directory} -c listen_addresses=127.0.0.1 -c fsync=off',
+                     'start')
+        self.sql('create database kamailio', 'postgres')
+        for name in ('standard', 'auth_db', 'usrloc', 'presence'):
+            self.command('psql', '-q', '-h', self.house.directory, '-p', str(self.port), '-d', 'kamailio', '-f',
+                         f'/usr/share/kamailio/postgres/{name}-create.sql')
+        self.url = f'postgres://postgres@127.0.0.1:{self.port}/kamailio'
+        return self
+
+    def empty(self):
+        self.sql('truncate presentity, active_watchers, watchers')
+
+    def __exit__(self, *trouble):
+        self.command(f'{self.bin}/pg_ctl', '-D', self.house.path('data'), '-m', 'fast', '-w', 'stop')
+        self.house.__exit__(*trouble)
