@@ -103,6 +103,7 @@ static void see_group(struct keeper *keeper, const struct change *change,
 		return;
 
 	keeper->members_wait = true;
+	keeper->members_differ |= !change->fresh;
 	if (change->strangers)
 		keeper->doubt = true;
 	else if (!listed)
@@ -180,14 +181,14 @@ static void drop_gone_groups(struct keeper *keeper)
 void keeper_regroup(struct keeper *keeper, const char *source)
 {
 	people_regroup(keeper->people);
-	keeper->members_wait = false;
+	keeper->members_wait = keeper->members_differ = false;
 	keeper_judge_all(keeper, source, false);
 	keeper_let_leave(keeper, EVIDENCE_EXPLICIT, source);
 }
 
-bool keeper_members_wait(const struct keeper *keeper)
+bool keeper_members_differ(const struct keeper *keeper)
 {
-	return keeper->members_wait;
+	return keeper->members_differ;
 }
 
 bool keeper_is_missing(const struct row *row, uint64_t mark)
@@ -248,8 +249,9 @@ void keeper_believe(struct keeper *keeper, uint64_t mark, const char *source)
 		if (keeper_is_missing(row, mark))
 			row->gone = STANDING_ABSENT;
 
+	people_forget_renames(keeper->people);
 	people_regroup(keeper->people);
-	keeper->members_wait = false;
+	keeper->members_wait = keeper->members_differ = false;
 	keeper->doubt = false;
 	say_groups(keeper);
 	keeper_judge_all(keeper, source, false);

@@ -41,8 +41,8 @@ void keeper_believe(struct keeper *keeper, uint64_t mark, const char *source);
 /* Groups' new members count; as explicit evidence. */
 void keeper_regroup(struct keeper *keeper, const char *source);
 
-/* Whether groups have new members that do not count yet. */
-bool keeper_members_wait(const struct keeper *keeper);
+/* Whether known groups have other members, which do not count yet. */
+bool keeper_members_differ(const struct keeper *keeper);
 
 /* Users and groups with a lower mark that were not said to be gone. */
 size_t keeper_missing(const struct keeper *keeper, uint64_t mark);

@@ -186,7 +186,7 @@ static bool may_leave(struct keeper *keeper, size_t count,
 void keeper_let_leave(struct keeper *keeper, enum evidence evidence,
 		      const char *source)
 {
-	struct watch_cause cause = { .evidence = evidence, .source = source };
+	struct watch_cause cause = { .source = source };
 	size_t held = keeper->held;
 	size_t fresh = 0;
 	bool may;
@@ -198,6 +198,8 @@ void keeper_let_leave(struct keeper *keeper, enum evidence evidence,
 	for (size_t i = 0; i < keeper->leaving_count; i++) {
 		struct row *row = keeper->leaving[i];
 
+		cause.evidence = row->gone == STANDING_ABSENT ? EVIDENCE_IMPLIED
+							      : evidence;
 		cause.why = standing_word(
 			people_standing(keeper->people, row, clock_now()));
 		if (may && !row->kept)

@@ -20,7 +20,8 @@ struct keeper {
 	size_t leaving_count, leaving_room;
 	size_t held;
 	bool doubt;
-	bool members_wait;
+	bool members_wait;   /* some do not count yet */
+	bool members_differ; /* of groups that were known before */
 	bool saw_double;
 	time_t last_event;
 	struct timer expiry, moves;

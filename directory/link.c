@@ -101,12 +101,15 @@ static void start_way(struct link *link)
 static void on_deleted_entry(const struct dsa_entry *entry, void *arg)
 {
 	struct link *link = arg;
+	char id[PERSON_ID_SIZE];
 
-	(void)entry;
-	link->sees_deleted = true;
+	link->sees_deleted = entry_id(entry, id);
 }
 
-/* Without this right deletions are silent, not errors. */
+/*
+ * Without this right deletions are silent, not errors; the container is then
+ * not found, or (Samba) found without a single attribute.
+ */
 static void on_deleted_done(const struct dsa_result *result, void *arg)
 {
 	struct link *link = arg;

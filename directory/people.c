@@ -84,6 +84,7 @@ static void row_free(struct row *row)
 {
 	free(row->dn);
 	free(row->place);
+	free(row->was_place);
 	free(row->address);
 	free(row->mailbox);
 	free(row->home);
@@ -138,7 +139,12 @@ static void settle_at(struct people *people, struct row *row, const char *dn)
 
 	if (row->place && index_find(people->by_dn, row->place) == row)
 		index_take(people->by_dn, row->place);
-	free(row->place);
+	if (row->place && index_find(people->members, row->place)) {
+		free(row->was_place);
+		row->was_place = row->place;
+	} else {
+		free(row->place);
+	}
 	free(row->dn);
 	row->dn = x_strdup(dn);
 	row->place = x_zalloc(strlen(dn) + 1);

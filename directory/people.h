@@ -62,7 +62,8 @@ struct row {
 	enum standing gone;     /* OK, DELETED or ABSENT */
 	time_t expires;
 	char *dn;
-	char *place; /* folded dn, the name in by_dn */
+	char *place;     /* folded dn, the name in by_dn */
+	char *was_place; /* before it was renamed: groups follow late */
 	char *address;
 	char *mailbox;
 	char *home;
@@ -106,6 +107,9 @@ void people_forget(struct people *people, struct row *row);
 
 /* Groups' new members count from now on. */
 void people_regroup(struct people *people);
+
+/* Whom groups name by an earlier DN is no member any more. */
+void people_forget_renames(struct people *people);
 
 /* A configured group that is not there, or NULL. */
 const char *people_missing_group(const struct people *people);

@@ -175,5 +175,17 @@ const char *people_missing_group(const struct people *people)
 bool people_is_member(const struct people *people, const struct row *row)
 {
 	return !people->groups->count || index_find(people->members, row->id) ||
-	       (row->place && index_find(people->members, row->place));
+	       (row->place && index_find(people->members, row->place)) ||
+	       (row->was_place && index_find(people->members, row->was_place));
+}
+
+void people_forget_renames(struct people *people)
+{
+	struct row *row;
+	size_t place = 0;
+
+	while ((row = index_walk(people->by_id, &place)) != NULL) {
+		free(row->was_place);
+		row->was_place = NULL;
+	}
 }

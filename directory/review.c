@@ -148,7 +148,7 @@ static void looked(struct review *review)
 			 KV("server", env->source), KN("missing", missing),
 			 KN("look", review->look));
 	if (review->look == 1 &&
-	    (missing || keeper_members_wait(env->keeper))) {
+	    (missing || keeper_members_differ(env->keeper))) {
 		timer_start_ms(&review->timer, SECOND_LOOK_MS, look, review);
 		return;
 	}

@@ -2,8 +2,17 @@
 if HAVE_CHECK
 check_PROGRAMS += \
 	tests/check_ber \
+	tests/check_entry_read \
 	tests/check_guard \
-	tests/check_licence
+	tests/check_licence \
+	tests/check_people_file \
+	tests/check_sync_info
+endif
+
+if FUZZING
+noinst_PROGRAMS += \
+	tests/fuzz_people_read \
+	tests/fuzz_sync_info
 endif
 
 tests_check_guard_SOURCES = tests/check_guard.c tests/suite.h
@@ -19,7 +28,25 @@ tests_check_ber_SOURCES = tests/check_ber.c tests/suite.h
 tests_check_ber_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_ber_LDADD = libdirectory.la libbase.la $(CHECK_LIBS)
 
-EXTRA_PROGRAMS += tests/dir_watch
-CLEANFILES += tests/dir_watch
 tests_dir_watch_SOURCES = tests/dir_watch.c
 tests_dir_watch_LDADD = libdirectory.la libbase.la
+
+tests_check_entry_read_SOURCES = tests/check_entry_read.c tests/suite.h
+tests_check_entry_read_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_entry_read_LDADD = libdirectory.la libbase.la $(CHECK_LIBS)
+
+tests_check_people_file_SOURCES = tests/check_people_file.c tests/suite.h
+tests_check_people_file_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_people_file_LDADD = libdirectory.la libbase.la $(CHECK_LIBS)
+
+tests_check_sync_info_SOURCES = tests/check_sync_info.c tests/suite.h
+tests_check_sync_info_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_sync_info_LDADD = libdirectory.la libbase.la $(CHECK_LIBS)
+
+tests_fuzz_people_read_SOURCES = tests/fuzz_people_read.c
+tests_fuzz_people_read_LDADD = libdirectory.la libbase.la
+tests_fuzz_people_read_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+
+tests_fuzz_sync_info_SOURCES = tests/fuzz_sync_info.c
+tests_fuzz_sync_info_LDADD = libdirectory.la libbase.la
+tests_fuzz_sync_info_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer

@@ -5,10 +5,12 @@ import re
 import shutil
 import signal
 import subprocess
+import threading
 import time
 
 from peerlib import certificate, free_port, program, wait_for
 
+PORTS = threading.Lock()
 SUFFIX = 'dc=example,dc=test'
 PEOPLE = 'ou=people,' + SUFFIX
 GROUP = 'cn=licensed,ou=groups,' + SUFFIX
@@ -43,7 +45,8 @@ def ldif_tree(users, members):
 class Slapd:
     def __init__(self, house, name, log='none', access=READ):
         self.house, self.name = house, name
-        self.port = free_port()
+        with PORTS:
+            self.port = free_port()
         self.uri = f'ldap://127.0.0.1:{self.port}'
         self.directory = house.path(name)
         self.process = None
@@ -93,11 +96,17 @@ limits dn.exact="{WATCH[0]}" size=unlimited time=unlimited
         subprocess.run(['slapadd', '-q', '-w', '-f', self.directory + '/slapd.conf', '-b', SUFFIX, '-l', ldif],
                        check=True, capture_output=True)
 
+    def load_change(self, ldif):
+        """Deletes an entry while the server is down."""
+        subprocess.run(['slapmodify', '-f', self.directory + '/slapd.conf', '-b', SUFFIX],
+                       input=ldif + 'changetype: delete\n', text=True, check=True, capture_output=True)
+
     def start(self):
         self.process = subprocess.Popen(
             ['slapd', '-f', self.directory + '/slapd.conf', '-h', self.uri, '-d', '0'],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-        self.house.programs.append(self)
+        if self not in self.house.programs:
+            self.house.programs.append(self)
         wait_for(self.answers, 10, 'slapd')
 
     def answers(self):

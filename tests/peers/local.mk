@@ -1,6 +1,7 @@
 # Tests against real servers and real clients.
-check_PROGRAMS_PEERS = tests/peers/daymarkd_config tests/peers/tls_host
-EXTRA_PROGRAMS += tests/peers/tls_host tests/peers/lpwatch
+check_PROGRAMS_PEERS = tests/dir_watch tests/peers/daymarkd_config \
+	tests/peers/tls_host
+EXTRA_PROGRAMS += tests/dir_watch tests/peers/tls_host tests/peers/lpwatch
 CLEANFILES += $(check_PROGRAMS_PEERS)
 tests_peers_tls_host_SOURCES = tests/peers/tls_host.c
 tests_peers_tls_host_LDADD = libsip.la libbase.la
@@ -22,6 +23,8 @@ PEERS = \
 	tests/peers/exchangelib_peers \
 	tests/peers/ews_replies \
 	tests/peers/davmail_peers \
+	tests/peers/directory-samba \
+	tests/peers/directory-slapd \
 	tests/peers/evolution_peers \
 	tests/peers/exchange_load \
 	tests/peers/exchange_ways \
@@ -65,7 +68,7 @@ PEERS += \
 	tests/peers/ways
 EXTRA_DIST += tests/peers/ewswatch.py
 
-EXTRA_DIST += $(PEERS) tests/peers/peerlib.py tests/peers/simulator.py tests/peers/watchers.py
+EXTRA_DIST += $(PEERS) tests/peers/peerlib.py tests/peers/ldaplib.py tests/peers/simulator.py tests/peers/watchers.py
 
 # Minutes, not seconds: not part of make check.
 .PHONY: check-peers peer-programs
