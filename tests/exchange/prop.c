@@ -146,12 +146,23 @@ const char *prop_element(enum prop prop)
 	return props[prop].name;
 }
 
+/* Contacts and tasks have none of those. */
+static bool of_calendar(int prop)
+{
+	static const char prefix[] = "calendar:";
+
+	return strncmp(props[prop].uri, prefix, sizeof(prefix) - 1) == 0;
+}
+
 void shape_write(const struct shape *shape, const struct op_call *call,
 		 const struct occurrence *one)
 {
-	xml_start(call->out, item_element(one));
+	const char *element = item_element(one);
+	bool calendar = strcmp(element, "t:CalendarItem") == 0;
+
+	xml_start(call->out, element);
 	for (int i = 0; i < PROP_COUNT; i++) {
-		if (shape->wanted[i])
+		if (shape->wanted[i] && (calendar || !of_calendar(i)))
 			prop_write((enum prop)i, shape, call, one);
 		if (i == PROP_MARK)
 			for (size_t e = 0; e < shape->extra_count; e++)
