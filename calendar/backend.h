@@ -61,6 +61,18 @@ void parting_cancel(struct parting *parting);
 void parting_move(struct parting **to, struct parting **from);
 void parting_done(struct parting **held, const struct why *why);
 
+/* Automatic replies ("out of office") of a mailbox, UTC seconds. */
+struct replies {
+	bool on;
+	time_t from, until; /* 0: no such end is set */
+};
+
+struct asking;
+
+/* Once, from the loop; the handle is no longer good then. */
+typedef void replies_h(const struct why *why, const struct replies *replies,
+		       void *arg);
+
 /* Per gateway, what all its subscriptions share (streams, batches). */
 struct backend_pool;
 
@@ -99,6 +111,16 @@ struct backend {
 	 * there was nothing to end there, and nobody will be told.
 	 */
 	bool (*part)(struct subscription **subp, struct parting *parting);
+
+	/*
+	 * Whether automatic replies are on, when the gateway has time; NULL:
+	 * not known there. No handler runs after ask_stop(), and none may be
+	 * under way when the gateway is freed.
+	 */
+	struct asking *(*ask_replies)(struct gateway *gateway,
+				      const struct mailbox *mailbox,
+				      replies_h *h, void *arg);
+	void (*ask_stop)(struct asking **askingp);
 };
 
 /* NULL if there is none of that name. */

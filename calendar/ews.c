@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/metric.h"
 #include "calendar/ews.h"
+#include "calendar/ews_oof.h"
 #include "calendar/ews_pool.h"
 
 static struct backend_pool *pool_open(struct gateway *gateway)
@@ -200,6 +201,8 @@ const struct backend ews_backend = {
 	.subscribe = ews_subscribe,
 	.read = ews_read,
 	.unsubscribe = ews_unsubscribe,
+	.ask_replies = ews_ask_replies,
+	.ask_stop = ews_ask_stop,
 	.told = ews_told,
 	.part = ews_part,
 };

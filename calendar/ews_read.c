@@ -323,6 +323,27 @@ static unsigned item_flags(const struct xml_node *item)
 	return flags;
 }
 
+/* A line each; what does not fit is left out. NULL if there are none. */
+static const char *read_categories(const struct xml_node *item,
+				   char lines[TIMELINE_SUBJECT_MAX + 1])
+{
+	const struct xml_node *name = xml_path(item, "Categories/String");
+	size_t used = 0;
+
+	for (; name; name = xml_again(name)) {
+		size_t len = strcspn(name->text, "\n");
+
+		if (used + 1 + len > TIMELINE_SUBJECT_MAX)
+			break;
+		if (used)
+			lines[used++] = '\n';
+		memcpy(lines + used, name->text, len);
+		used += len;
+	}
+	lines[used] = '\0';
+	return used ? lines : NULL;
+}
+
 /* A master tells of its first occurrence only; those come by themselves. */
 static enum err read_item(const struct xml_node *item,
 			  struct timeline *timeline,
@@ -330,9 +351,11 @@ static enum err read_item(const struct xml_node *item,
 {
 	const char *busy = xml_path_text(item, "LegacyFreeBusyStatus");
 	const char *subject = xml_path_text(item, "Subject");
+	char categories[TIMELINE_SUBJECT_MAX + 1];
 	struct entry entry = {
 		.busy = busy_from_ews(busy),
 		.flags = item_flags(item),
+		.categories = read_categories(item, categories),
 		.subject = *subject ? subject : NULL,
 	};
 

@@ -16,6 +16,7 @@ static const char *const event_types[] = {
 /* What a rule may look at; the flags of struct entry come from these. */
 static const char *const find_fields[] = {
 	"item:Subject",
+	"item:Categories",
 	"item:Sensitivity",
 	"calendar:Start",
 	"calendar:End",
@@ -286,5 +287,16 @@ void ews_write_folder(struct buf *out, const struct ews_heading *heading,
 	xml_end(xml);
 	xml_start(xml, "m:FolderIds");
 	calendar_folder(xml, mailbox);
+	xml_out_finish(&xml, out);
+}
+
+void ews_write_oof(struct buf *out, const struct ews_heading *heading,
+		   const char *address)
+{
+	struct xml_out *xml = envelope(heading);
+
+	xml_start(xml, "m:GetUserOofSettingsRequest");
+	xml_start(xml, "t:Mailbox");
+	xml_leaf(xml, "t:Address", address);
 	xml_out_finish(&xml, out);
 }

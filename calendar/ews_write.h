@@ -54,6 +54,10 @@ void ews_write_find(struct buf *out, const struct ews_heading *heading,
 		    const char *mailbox, const struct window *window,
 		    unsigned entries);
 
+/* GetUserOofSettings. */
+void ews_write_oof(struct buf *out, const struct ews_heading *heading,
+		   const char *address);
+
 /* GetFolder of the calendar: the cheapest proof that it may be read. */
 void ews_write_folder(struct buf *out, const struct ews_heading *heading,
 		      const char *mailbox);

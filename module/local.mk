@@ -23,7 +23,7 @@ libmodule_la_SOURCES = \
 	module/print.c module/print.h \
 	module/roster.c module/roster.h \
 	module/roster_claims.c module/roster_person.c module/roster_person.h \
-	module/roster_manual.c module/roster_show.c \
+	module/roster_manual.c module/roster_replies.c module/roster_show.c \
 	module/rule.def module/rules.c module/rules.h \
 	module/sqlite_file.c module/sqlite_file.h \
 	module/store_memory.c module/store_memory.h \

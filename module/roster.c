@@ -44,16 +44,13 @@ static void publish(struct person *person, time_t now)
 	buf_free(&body);
 }
 
-/* The user's own place in the time over which transitions are spread. */
-static time_t share(const struct person *person)
+unsigned roster_place(const struct person *person, unsigned places)
 {
 	unsigned hash = 2166136261U;
 
 	for (const char *c = person->entity; *c; c++)
 		hash = (hash ^ (unsigned char)*c) * 16777619U;
-	return person->roster->settings->spread
-		       ? (time_t)(hash % person->roster->settings->spread)
-		       : 0;
+	return places ? hash % places : 0;
 }
 
 void roster_refresh(struct person *person)
@@ -61,6 +58,7 @@ void roster_refresh(struct person *person)
 	struct roster *roster = person->roster;
 	struct claim claims[CLAIMS_MAX];
 	time_t now = clock_now();
+	time_t spread = (time_t)roster_place(person, roster->settings->spread);
 	struct presence presence;
 	time_t again, next;
 	size_t count = roster_claims(person, claims, now, &again);
@@ -70,7 +68,7 @@ void roster_refresh(struct person *person)
 	if (!roster_shows_until(person))
 		presence.until = 0;
 	next = presence_next(claims, count, &roster->policy.order, now);
-	next = roster_earlier(next ? next + share(person) : 0, again);
+	next = roster_earlier(next ? next + spread : 0, again);
 	next = roster_earlier(next, person->follow_until);
 	next = roster_earlier(next, person->seek_again);
 	agenda_set(roster->agenda, &person->slot, next);
@@ -113,6 +111,7 @@ static void on_changed(const struct timeline *timeline, void *arg)
 	(void)timeline;
 	person->read = true;
 	person->lost = false;
+	roster_replies_follow(person);
 	roster_refresh(person);
 }
 
@@ -136,6 +135,7 @@ static void on_closed(const struct why *why, void *arg)
 	free(person->gone);
 	person->gone = x_strdup(why->text);
 	lose(person);
+	roster_replies_leave(person);
 	person->read = false;
 	person->seek_again = clock_now() + GONE_RETRY_S;
 	feed_free(&person->feed);
@@ -178,6 +178,7 @@ static bool to_be_followed(const struct person *person, time_t now)
 
 static void stop_feed(struct person *person)
 {
+	roster_replies_leave(person);
 	feed_free(&person->feed);
 	person->read = false;
 }
@@ -361,6 +362,7 @@ void roster_gateways(struct roster *roster)
 
 		if (!person->feed)
 			continue;
+		roster_replies_again(person);
 		gateways = gateways_choose(roster->gateways, person->gateway,
 					   &count);
 		feed_gateways(person->feed, gateways, count);

@@ -87,6 +87,7 @@ static void forget_publications(struct person *person)
 void roster_person_free(struct person *person)
 {
 	feed_free(&person->feed);
+	roster_replies_leave(person);
 	pace_drop(person->roster->pace, &person->turn);
 	agenda_set(person->roster->agenda, &person->slot, 0);
 	forget_publications(person);

@@ -4,6 +4,7 @@
 #define MODULE_ROSTER_PERSON_H
 
 #include "base/index.h"
+#include "base/loop.h"
 #include "calendar/feed.h"
 #include "module/agenda.h"
 #include "module/departure.h"
@@ -39,13 +40,18 @@ struct person {
 	bool calendar; /* to be read; never that of a guest */
 	struct wishes wishes;
 	struct feed *feed;
-	char *gone;          /* what ended the last feed for good */
-	bool read;           /* the feed has read at least once */
-	bool lost;           /* the feed is not live, since: */
-	uint64_t lost_ms;    /* steady clock */
-	time_t lost_since;   /* wall clock; 0 it never was */
-	time_t follow_until; /* without watchers; 0 not */
-	time_t seek_again;   /* after the mailbox was gone; 0 at once */
+	struct timer replies_due;
+	struct mailbox replies_of; /* being asked for */
+	struct asking *asking;
+	const struct backend *asked;
+	struct replies replies; /* as last told */
+	char *gone;             /* what ended the last feed for good */
+	bool read;              /* the feed has read at least once */
+	bool lost;              /* the feed is not live, since: */
+	uint64_t lost_ms;       /* steady clock */
+	time_t lost_since;      /* wall clock; 0 it never was */
+	time_t follow_until;    /* without watchers; 0 not */
+	time_t seek_again;      /* after the mailbox was gone; 0 at once */
 	struct publication *publications; /* newest first */
 	unsigned watchers;
 	bool online;
@@ -84,6 +90,14 @@ void roster_end_publication(struct person *person, const char *name);
 
 /* The one place where what watchers see is decided; publishing comes last. */
 void roster_refresh(struct person *person);
+
+/* The user's own place among so many, always the same one. */
+unsigned roster_place(const struct person *person, unsigned places);
+
+/* Automatic replies: from the first read on; the gateways change; no more. */
+void roster_replies_follow(struct person *person);
+void roster_replies_again(struct person *person);
+void roster_replies_leave(struct person *person);
 
 struct unknown roster_unknown(const struct person *person, time_t now);
 

@@ -6,6 +6,7 @@ if HAVE_CHECK
 check_PROGRAMS += \
 	tests/check_callback \
 	tests/check_ews_batch \
+	tests/check_ews_oof \
 	tests/check_ews_read \
 	tests/check_ews_stream \
 	tests/check_ews_write \
@@ -42,6 +43,10 @@ tests_check_gate_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
 tests_check_timeline_SOURCES = tests/check_timeline.c tests/suite.h
 tests_check_timeline_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_timeline_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
+
+tests_check_ews_oof_SOURCES = tests/check_ews_oof.c tests/suite.h
+tests_check_ews_oof_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_ews_oof_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
 
 tests_check_ews_read_SOURCES = tests/check_ews_read.c tests/data.c tests/data.h tests/suite.h
 tests_check_ews_read_CFLAGS = $(CHECK_CFLAGS_ALL)

@@ -46,6 +46,11 @@ static void folder(struct buf *out)
 	ews_write_folder(out, &as_self, "ann@example.com");
 }
 
+static void oof(struct buf *out)
+{
+	ews_write_oof(out, &as_ann, "ann&co@example.com");
+}
+
 static const struct {
 	void (*write)(struct buf *out);
 	const char *file;
@@ -57,6 +62,7 @@ static const struct {
 	{ availability, "ews-get-user-availability.xml" },
 	{ find, "ews-find-item.xml" },
 	{ folder, "ews-get-folder.xml" },
+	{ oof, "ews-get-user-oof-settings.xml" },
 };
 
 START_TEST(request_is_written_to_the_letter)

@@ -160,6 +160,57 @@ static bool part(struct subscription **subp, struct parting *asked)
 	return true;
 }
 
+struct asking {
+	const struct mailbox *mailbox;
+	struct timer timer;
+	replies_h *handler;
+	void *arg;
+};
+
+static struct {
+	char mailbox[ADDRESS_SIZE];
+	struct replies replies;
+} absent; /* one is enough */
+
+static void answer_replies(void *arg)
+{
+	struct asking *asking = arg;
+	struct replies replies = { .on = false };
+	replies_h *handler = asking->handler;
+	void *handler_arg = asking->arg;
+	struct why why = { .err = ERR_OK };
+
+	if (down)
+		why_set(&why, ERR_NETWORK, "away on purpose");
+	else if (!strcmp(asking->mailbox->address, absent.mailbox))
+		replies = absent.replies;
+	free(asking);
+	handler(&why, &replies, handler_arg);
+}
+
+static struct asking *ask_replies(struct gateway *gateway,
+				  const struct mailbox *mailbox, replies_h *h,
+				  void *arg)
+{
+	struct asking *asking = x_new(struct asking);
+
+	(void)gateway;
+	asking->mailbox = mailbox;
+	asking->handler = h;
+	asking->arg = arg;
+	timer_start(&asking->timer, 0, answer_replies, asking);
+	return asking;
+}
+
+static void ask_stop(struct asking **askingp)
+{
+	if (!*askingp)
+		return;
+	timer_stop(&(*askingp)->timer);
+	free(*askingp);
+	*askingp = NULL;
+}
+
 static const struct backend fake = {
 	.name = "ews",
 	.open = open_pool,
@@ -167,6 +218,8 @@ static const struct backend fake = {
 	.subscribe = subscribe,
 	.read = read_again,
 	.unsubscribe = unsubscribe,
+	.ask_replies = ask_replies,
+	.ask_stop = ask_stop,
 	.part = part,
 };
 
@@ -218,6 +271,12 @@ static void tell_all(void)
 		answer_soon(sub, READ_FIRST);
 }
 
+void fake_backend_replies(const char *mailbox, const struct replies *replies)
+{
+	strncpy(absent.mailbox, mailbox, ADDRESS_SIZE - 1);
+	absent.replies = *replies;
+}
+
 void fake_backend_down(void)
 {
 	down = true;
@@ -233,5 +292,6 @@ void fake_backend_up(void)
 void fake_backend_forget_all(void)
 {
 	memset(rows, 0, sizeof(rows));
+	memset(&absent, 0, sizeof(absent));
 	down = false;
 }

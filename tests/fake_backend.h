@@ -7,13 +7,16 @@
 #ifndef TESTS_FAKE_BACKEND_H
 #define TESTS_FAKE_BACKEND_H
 
-#include "calendar/timeline.h"
+#include "calendar/backend.h"
 
 /* Who can be reached is told of it. */
 void fake_backend_add(const char *mailbox, const struct entry *entry);
 
 /* Every entry that begins at that moment. */
 void fake_backend_remove(const char *mailbox, time_t from);
+
+/* Automatic replies, of one mailbox at a time; nobody is told. */
+void fake_backend_replies(const char *mailbox, const struct replies *replies);
 
 void fake_backend_down(void);
 void fake_backend_up(void);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <stdint.h>
 
-#include "calendar/ews_read.h"
+#include "calendar/ews_oof.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -12,6 +12,7 @@ static void read_all(const struct xml_node *root, void *arg)
 	struct timeline *timeline = timeline_new(window.from, window.until);
 	struct ews_availability mailbox = { .timeline = NULL };
 	struct ews_trouble trouble;
+	struct replies replies;
 	struct ews_news news;
 	char id[EWS_ID_SIZE];
 	time_t next;
@@ -21,6 +22,7 @@ static void read_all(const struct xml_node *root, void *arg)
 	ews_read_subscribe(root, id, &trouble);
 	ews_read_find(root, timeline, &next, &trouble);
 	ews_read_availability(root, &window, &mailbox, 1, &trouble);
+	ews_read_oof(root, &replies, &trouble);
 	ews_read_news(root, &news);
 	ews_news_free(&news);
 	timeline_free(&mailbox.timeline);

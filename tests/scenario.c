@@ -211,6 +211,18 @@ static void do_entry(char **words)
 	settle();
 }
 
+/* "ann off", "ann on", "ann 10:00 12:00" */
+static void do_replies(char **words)
+{
+	struct replies replies = { .on = strcmp(words[2], "off") != 0 };
+
+	if (words[3]) {
+		replies.from = moment(words[2]);
+		replies.until = moment(words[3]);
+	}
+	fake_backend_replies(address(words[1]), &replies);
+}
+
 static void do_remove(char **words)
 {
 	fake_backend_remove(address(words[1]), moment(words[2]));
@@ -341,16 +353,27 @@ static const struct {
 	int least; /* words that must follow */
 	void (*play)(char **words);
 } commands[] = {
-	{ "start", 1, do_start },       { "set", 2, do_set },
-	{ "load", 1, do_load },         { "users", 0, do_users },
-	{ "entry", 4, do_entry },       { "remove", 2, do_remove },
-	{ "down", 0, do_down },         { "up", 0, do_up },
-	{ "until", 1, do_until },       { "step", 1, do_step },
-	{ "publish", 3, do_publish },   { "unpublish", 2, do_unpublish },
-	{ "override", 2, do_override }, { "unset", 1, do_unset },
-	{ "watch", 1, do_watch },       { "unwatch", 1, do_unwatch },
-	{ "sees", 2, do_sees },         { "quiet", 0, do_quiet },
-	{ "gone", 1, do_gone },         { "told", 1, do_told },
+	{ "start", 1, do_start },
+	{ "set", 2, do_set },
+	{ "load", 1, do_load },
+	{ "users", 0, do_users },
+	{ "entry", 4, do_entry },
+	{ "remove", 2, do_remove },
+	{ "replies", 2, do_replies },
+	{ "down", 0, do_down },
+	{ "up", 0, do_up },
+	{ "until", 1, do_until },
+	{ "step", 1, do_step },
+	{ "publish", 3, do_publish },
+	{ "unpublish", 2, do_unpublish },
+	{ "override", 2, do_override },
+	{ "unset", 1, do_unset },
+	{ "watch", 1, do_watch },
+	{ "unwatch", 1, do_unwatch },
+	{ "sees", 2, do_sees },
+	{ "quiet", 0, do_quiet },
+	{ "gone", 1, do_gone },
+	{ "told", 1, do_told },
 };
 
 /* Cuts the line in place; the list ends with NULL. */

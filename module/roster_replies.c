@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Automatic replies, asked now and then while the calendar is followed. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "module/roster_person.h"
+
+enum { FIRST_SPREAD_S = 60, NOT_YET_S = 60 };
+
+static void ask(void *arg);
+
+static void ask_in(struct person *person, unsigned wait_s)
+{
+	timer_start(&person->replies_due, wait_s, ask, person);
+}
+
+static bool same(const struct replies *a, const struct replies *b)
+{
+	return a->on == b->on && a->from == b->from && a->until == b->until;
+}
+
+static void on_replies(const struct why *why, const struct replies *replies,
+		       void *arg)
+{
+	struct person *person = arg;
+
+	person->asking = NULL;
+	person->asked = NULL;
+	ask_in(person, person->roster->settings->replies);
+	if (why->err) {
+		log_debug("automatic replies not told",
+			  KV("user", person->entity), KWHY(why));
+		return;
+	}
+	if (same(&person->replies, replies))
+		return;
+	person->replies = *replies;
+	roster_refresh(person);
+}
+
+/* The gateway at which the calendar is live, ours to ask. */
+static struct gateway *live_at(const struct person *person)
+{
+	struct feed_facts facts;
+	struct gateway *const *gateways;
+	size_t count;
+
+	if (!person->feed || feed_state(person->feed) != FEED_LIVE)
+		return NULL;
+
+	feed_facts(person->feed, &facts);
+	gateways = gateways_choose(person->roster->gateways, person->gateway,
+				   &count);
+	for (size_t i = 0; i < count; i++)
+		if (gateways[i] == facts.gateway)
+			return gateways[i];
+	return NULL;
+}
+
+static void ask(void *arg)
+{
+	struct person *person = arg;
+	struct gateway *gateway = live_at(person);
+	const struct backend *backend =
+		gateway ? gateway_backend(gateway) : NULL;
+
+	if (!person->roster->settings->replies)
+		return;
+	if (!backend || !backend->ask_replies) {
+		ask_in(person, NOT_YET_S);
+		return;
+	}
+
+	snprintf(person->replies_of.address, sizeof(person->replies_of.address),
+		 "%s", person->mailbox);
+	person->asked = backend;
+	person->asking = backend->ask_replies(gateway, &person->replies_of,
+					      on_replies, person);
+}
+
+void roster_replies_follow(struct person *person)
+{
+	if (!person->roster->settings->replies || person->asking ||
+	    timer_running(&person->replies_due))
+		return;
+	ask_in(person, 1 + roster_place(person, FIRST_SPREAD_S));
+}
+
+/* The gateway may be gone before it answers. */
+void roster_replies_again(struct person *person)
+{
+	if (!person->asking)
+		return;
+	person->asked->ask_stop(&person->asking);
+	ask_in(person, 1);
+}
+
+void roster_replies_leave(struct person *person)
+{
+	timer_stop(&person->replies_due);
+	if (person->asking)
+		person->asked->ask_stop(&person->asking);
+	person->replies = (struct replies){ .on = false };
+}
