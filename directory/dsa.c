@@ -190,7 +190,9 @@ static void say_broken(struct dsa *link)
 	int code = 0;
 
 	ldap_get_option(link->ld, LDAP_OPT_RESULT_CODE, &code);
-	why_set(&why, ERR_NETWORK, "%s: connection lost: %s",
+	why_set(&why, ERR_NETWORK,
+		"%s: connection closed, or broken by what is not LDAP or too "
+		"large: %s",
 		link->uris[link->server],
 		ldap_err2string(code ? code : LDAP_SERVER_DOWN));
 	fail(link, &why);

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "directory/dsa_dial.h"
+#include "directory/dsa_probe.h"
 
 /* A group of 50,000 members is 2 MB. */
 enum { MESSAGE_BYTES_MAX = 32 << 20 };
@@ -17,21 +18,22 @@ static enum err failed(struct dsa_dial *dial, LDAP *ld, int code,
 		       const char *doing)
 {
 	char *text = NULL;
-	enum err err = dsa_code_err(code);
 
 	ldap_get_option(ld, LDAP_OPT_DIAGNOSTIC_MESSAGE, &text);
-	why_set(&dial->why, err, "%s: %s: %s%s%s", dial->uri, doing,
-		ldap_err2string(code), text && *text ? ": " : "",
+	why_set(&dial->why, dsa_code_err(code), "%s: %s: %s%s%s", dial->uri,
+		doing, ldap_err2string(code), text && *text ? ": " : "",
 		text ? text : "");
 	ldap_memfree(text);
-	return err;
+	dial->silent = clock_ms() >= dial->begin_ms + 1000ULL * dial->timeout_s;
+	dsa_probe(dial, code);
+	return dial->why.err;
 }
 
 /*
  * libldap 2.5 spins in the TLS handshake of a silent ldaps:// server unless it
  * connects asynchronously (ITS#8047).
  */
-static void set_options(const struct dsa_dial *dial, LDAP *ld)
+void dsa_dial_options(const struct dsa_dial *dial, LDAP *ld)
 {
 	const struct timeval limit = { .tv_sec = (time_t)dial->timeout_s };
 	const int version = LDAP_VERSION3;
@@ -140,13 +142,14 @@ void dsa_dial_run(struct dsa_dial *dial)
 	int code = ldap_initialize(&ld, dial->uri);
 
 	dial->why = (struct why){ .err = ERR_OK };
+	dial->begin_ms = clock_ms();
 	if (code) {
 		why_set(&dial->why, ERR_CONFIG, "%s: %s", dial->uri,
 			ldap_err2string(code));
 		return;
 	}
 
-	set_options(dial, ld);
+	dsa_dial_options(dial, ld);
 	if (secure_and_bind(dial, ld)) {
 		ldap_unbind_ext(ld, NULL, NULL);
 		return;

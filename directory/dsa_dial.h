@@ -7,6 +7,7 @@
 #define DIRECTORY_DSA_DIAL_H
 
 #include <ldap.h>
+#include <stdint.h>
 
 #include "directory/dsa.h"
 
@@ -20,9 +21,14 @@ struct dsa_dial {
 	bool gssapi;
 	unsigned timeout_s;
 
-	LDAP *ld; /* NULL unless bound */
+	uint64_t begin_ms;
+	bool silent; /* it took as long as it may */
+	LDAP *ld;    /* NULL unless bound */
 	struct why why;
 };
+
+/* Version, time limits and what TLS has to prove. */
+void dsa_dial_options(const struct dsa_dial *dial, LDAP *ld);
 
 /* Non-blocking socket, size of messages bounded. */
 void dsa_dial_run(struct dsa_dial *dial);

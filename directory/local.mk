@@ -5,6 +5,7 @@ libdirectory_la_SOURCES = \
 	directory/dirsync.c directory/dirsync.h \
 	directory/dsa.c directory/dsa.h directory/dsa_codes.def \
 	directory/dsa_dial.c directory/dsa_dial.h \
+	directory/dsa_probe.c directory/dsa_probe.h \
 	directory/dsa_query.c directory/dsa_query.h \
 	directory/entry_read.c directory/entry_read.h \
 	directory/guard.c directory/guard.h \

@@ -153,7 +153,11 @@ static void on_lost(struct link *link, const struct why *why, void *arg)
 		end_review(watch);
 		timer_start(&watch->read, 1, start_review, watch);
 	}
-	if (!ready_link(watch))
+	if (ready_link(watch))
+		return;
+	if (keeper_alarms(watch->keeper)[WATCH_ALARM_OFFLINE].err)
+		keeper_alarm(watch->keeper, WATCH_ALARM_OFFLINE, why);
+	else
 		note_offline(watch);
 }
 

@@ -23,6 +23,7 @@ PEERS = \
 	tests/peers/exchangelib_peers \
 	tests/peers/ews_replies \
 	tests/peers/davmail_peers \
+	tests/peers/directory-faults \
 	tests/peers/directory-samba \
 	tests/peers/directory-slapd \
 	tests/peers/evolution_peers \
