@@ -17,7 +17,12 @@
 #include "calendar/timeline.h"
 #include "calendar/window.h"
 
-enum { EWS_ID_SIZE = 512, EWS_MARK_SIZE = 256, EWS_VERSION_SIZE = 64, EWS_NEWS_MAX = 10000 };
+enum {
+	EWS_ID_SIZE = 512,
+	EWS_MARK_SIZE = 256,
+	EWS_VERSION_SIZE = 64,
+	EWS_NEWS_MAX = 10000
+};
 
 struct ews_trouble {
 	struct why why;      /* ERR_OK: none; the text begins with the code */

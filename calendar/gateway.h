@@ -50,7 +50,7 @@ struct gateway_health {
 	unsigned throttled_ms; /* all waits the server asked for */
 	int64_t skew_ms;       /* its Date header minus our clock */
 	char version[64];      /* of t:ServerVersionInfo: "15.01.2507.006" */
-	const char *notify; /* way of being told in use: "streaming" ... "" */
+	const char *notify;   /* way of being told in use: "streaming" ... "" */
 	char notify_why[256]; /* why no better one is; "" it is the best */
 	unsigned subscriptions;
 	unsigned streams;

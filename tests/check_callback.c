@@ -33,8 +33,9 @@ START_TEST(who_may_call_back_is_listed)
 
 	if (inet_pton(AF_INET, rows[_i].peer, &v4.sin_addr) != 1) {
 		peer = &v6;
-		ck_assert_int_eq(
-			inet_pton(AF_INET6, rows[_i].peer, &v6.sin6_addr), 1);
+		ck_assert_int_eq(inet_pton(AF_INET6, rows[_i].peer,
+					   &v6.sin6_addr),
+				 1);
 	}
 
 	ck_assert_int_eq(callback_allows(rows[_i].list, peer),
