@@ -4,8 +4,10 @@ check_PROGRAMS += \
 	tests/check_ber \
 	tests/check_entry_read \
 	tests/check_guard \
+	tests/check_keeper \
 	tests/check_licence \
 	tests/check_people_file \
+	tests/check_review \
 	tests/check_sync_info
 endif
 
@@ -50,3 +52,13 @@ tests_fuzz_people_read_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_sync_info_SOURCES = tests/fuzz_sync_info.c
 tests_fuzz_sync_info_LDADD = libdirectory.la libbase.la
 tests_fuzz_sync_info_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+
+tests_check_keeper_SOURCES = tests/check_keeper.c tests/told.h $(FAKE_LOOP) \
+	tests/suite.h
+tests_check_keeper_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_keeper_LDADD = libdirectory.la libbase.la $(CHECK_LIBS)
+
+tests_check_review_SOURCES = tests/check_review.c tests/told.h \
+	tests/fake_dsa.c tests/fake_dsa.h $(FAKE_LOOP) tests/suite.h
+tests_check_review_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_review_LDADD = libdirectory.la libbase.la $(CHECK_LIBS)
