@@ -7,6 +7,7 @@
 #include "base/crypto.h"
 #include "base/loop.h"
 #include "sip/compositor.h"
+#include "sip/dialog_info.h"
 #include "sip/hash.h"
 #include "sip/pidf_read.h"
 #include "sip/uri.h"
@@ -133,8 +134,9 @@ static int grant(const struct compositor_settings *settings, long asked,
 	return 200;
 }
 
+/* says: whether the body makes a claim. */
 static void first_time(struct compositor *compositor,
-		       const struct publish *what,
+		       const struct publish *what, bool says,
 		       struct publish_answer *answer)
 {
 	/* Nothing to keep: said and over; the tag names nothing. */
@@ -150,15 +152,16 @@ static void first_time(struct compositor *compositor,
 	if (answer->status != 200)
 		return;
 
-	answer->changed = true;
+	answer->changed = says;
 	keep(publication_new(compositor, what->entity), answer);
 }
 
 static void again(struct publication *publication, const struct publish *what,
-		  struct publish_answer *answer)
+		  bool says, struct publish_answer *answer)
 {
 	if (answer->expires_s) {
-		answer->changed = what->body;
+		answer->changed = what->body && says;
+		answer->ended = what->body && !says;
 		keep(publication, answer);
 		return;
 	}
@@ -169,11 +172,21 @@ static void again(struct publication *publication, const struct publish *what,
 	publication_free(publication);
 }
 
+static enum err read_body(const struct publish *what, struct claim *claim,
+			  bool *saysp)
+{
+	if (what->kind == PUBLISH_DIALOG)
+		return dialog_info_read(claim, saysp, what->body,
+					what->body_bytes, NULL);
+	return pidf_read(claim, what->body, what->body_bytes, NULL);
+}
+
 void compositor_take(struct compositor *compositor, const struct publish *what,
 		     struct publish_answer *answer)
 {
 	struct publication *publication =
 		what->etag ? find(compositor, what->entity, what->etag) : NULL;
+	bool says = true;
 
 	*answer = (struct publish_answer){ .status = 412 };
 	if (what->etag && !publication)
@@ -182,16 +195,15 @@ void compositor_take(struct compositor *compositor, const struct publish *what,
 	answer->status = grant(&compositor->settings, what->expires_s,
 			       &answer->expires_s);
 	if (answer->status == 200 && what->body && answer->expires_s &&
-	    pidf_read(&answer->claim, what->body, what->body_bytes, NULL) !=
-		    ERR_OK)
+	    read_body(what, &answer->claim, &says) != ERR_OK)
 		answer->status = 400;
 	if (answer->status != 200)
 		return;
 
 	if (publication)
-		again(publication, what, answer);
+		again(publication, what, says, answer);
 	else
-		first_time(compositor, what, answer);
+		first_time(compositor, what, says, answer);
 }
 
 void compositor_forget(struct compositor *compositor, const char *entity)

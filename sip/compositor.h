@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * What users' clients say about themselves: the event state compositor of
- * RFC 3903. Each publication is soft state under an entity tag that changes
+ * RFC 3903, for presence and for what phones tell of their calls. Each publication is soft state under an entity tag that changes
  * with every success.
  *
  *   SIP-If-Match  body  Expires
@@ -26,11 +26,14 @@ struct compositor_settings {
 	unsigned min_expires_s, max_expires_s;
 };
 
+enum publish_kind { PUBLISH_PRESENCE, PUBLISH_DIALOG };
+
 struct publish {
+	enum publish_kind kind;
 	const char *entity;
 	const char *etag; /* of SIP-If-Match; NULL none */
 	long expires_s;   /* PUBLISH_EXPIRES_ABSENT */
-	const char *body; /* application/pidf+xml; NULL none */
+	const char *body; /* of that kind; NULL none */
 	size_t body_bytes;
 };
 
@@ -38,7 +41,10 @@ struct publish_answer {
 	int status; /* 200, 400, 412, 423 or 503 */
 	char etag[ETAG_SIZE];
 	unsigned expires_s;
-	/* What the owner ought to know; the handler is not called for it. */
+	/*
+	 * What the owner ought to know; the handler is not called for it. A
+	 * phone without a call is still there, but its claim has ended.
+	 */
 	bool changed, ended;
 	char publication[PUBLICATION_SIZE];
 	struct claim claim;

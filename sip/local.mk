@@ -9,6 +9,7 @@ libsip_la_SOURCES = \
 	sip/claim.c sip/claim.def sip/claim.h \
 	sip/compositor.c sip/compositor.h \
 	sip/dialog.c sip/dialog.h \
+	sip/dialog_info.c sip/dialog_info.h \
 	sip/digest.c sip/digest.def sip/digest.h \
 	sip/door.c \
 	sip/ending.def \

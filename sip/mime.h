@@ -10,7 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define MIME_PIDF "application/pidf+xml"
+#define MIME_PIDF   "application/pidf+xml"
+#define MIME_DIALOG "application/dialog-info+xml"
 
 enum { MIME_PARTS_MAX = 16, MIME_BOUNDARY_MAX = 70 };
 

@@ -375,7 +375,17 @@ void visit_subscribe(struct visit *visit)
 					 server->arg);
 }
 
-/* The part of the body that is PIDF; 415 if there is another kind only. */
+/* What is published is one package more than what is notified. */
+static bool publish_kind(const sip_t *sip, enum publish_kind *kindp)
+{
+	const char *event = sip->sip_event ? sip->sip_event->o_type : NULL;
+	bool calls = event && !strcasecmp(event, "dialog");
+
+	*kindp = calls ? PUBLISH_DIALOG : PUBLISH_PRESENCE;
+	return calls || package_of(sip) == PACKAGE_PRESENCE;
+}
+
+/* The part of the body that is wanted; 415 if there is another kind only. */
 static int read_body(const sip_t *sip, struct publish *what)
 {
 	const sip_payload_t *body = sip->sip_payload;
@@ -391,7 +401,8 @@ static int read_body(const sip_t *sip, struct publish *what)
 		return 415;
 	if (!mime_find(&part, type->c_type,
 		       msg_params_find(type->c_params, "boundary="),
-		       body->pl_data, body->pl_len, MIME_PIDF))
+		       body->pl_data, body->pl_len,
+		       what->kind == PUBLISH_DIALOG ? MIME_DIALOG : MIME_PIDF))
 		return 415;
 
 	what->body = part.body;
@@ -415,7 +426,7 @@ void visit_publish(struct visit *visit)
 	if (refuses_extensions(visit))
 		return;
 
-	if (package_of(sip) == PACKAGE_PRESENCE)
+	if (publish_kind(sip, &what.kind))
 		result.status = read_body(sip, &what);
 	if (result.status == 200)
 		compositor_take(server->compositor, &what, &result);

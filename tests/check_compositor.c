@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #define SUITE "compositor"
+#include <stdio.h>
 #include <string.h>
 
 #include "sip/compositor.h"
@@ -135,6 +136,58 @@ START_TEST(one_user_has_so_many_publications)
 }
 END_TEST
 
+static int publish_calls(const char *etag, const char *state)
+{
+	char body[400];
+	struct publish what = { .kind = PUBLISH_DIALOG,
+				.entity = "sip:ann@example.org",
+				.etag = etag,
+				.expires_s = 600,
+				.body = body };
+
+	what.body_bytes = (size_t)snprintf(
+		body, sizeof(body),
+		"<dialog-info xmlns=\"urn:ietf:params:xml:ns:dialog-info\">"
+		"<dialog><state>%s</state></dialog></dialog-info>",
+		state);
+	compositor_take(compositor, &what, &answer);
+	return answer.status;
+}
+
+START_TEST(phone_claims_while_it_has_a_call)
+{
+	char etag[ETAG_SIZE];
+
+	ck_assert_int_eq(publish_calls(NULL, "early"), 200);
+	ck_assert(!answer.changed && !answer.ended);
+	strcpy(etag, answer.etag);
+	ck_assert_int_eq(publish_calls(etag, "confirmed"), 200);
+	ck_assert(answer.changed && !answer.ended);
+	ck_assert_int_eq(answer.claim.source, CLAIM_PHONE);
+	strcpy(etag, answer.etag);
+	ck_assert_int_eq(publish_calls(etag, "terminated"), 200);
+	ck_assert(!answer.changed && answer.ended);
+	ck_assert_str_eq(answer.publication, "p1");
+	ck_assert_uint_eq(compositor_count(compositor), 1);
+	strcpy(etag, answer.etag);
+	ck_assert_int_eq(publish(etag, NULL, 0), 200);
+	ck_assert_uint_eq(compositor_count(compositor), 0);
+}
+END_TEST
+
+START_TEST(phone_cannot_publish_what_is_no_dialog_info)
+{
+	struct publish what = { .kind = PUBLISH_DIALOG,
+				.entity = "sip:ann@example.org",
+				.expires_s = 600,
+				.body = pidf,
+				.body_bytes = strlen(pidf) };
+
+	compositor_take(compositor, &what, &answer);
+	ck_assert_int_eq(answer.status, 400);
+}
+END_TEST
+
 static void tests(void)
 {
 	tcase_add_checked_fixture(the_case, setup, teardown);
@@ -144,4 +197,6 @@ static void tests(void)
 	TEST(a_longer_time_than_allowed_is_cut);
 	TEST(what_is_no_pidf_is_refused);
 	TEST(one_user_has_so_many_publications);
+	TEST(phone_claims_while_it_has_a_call);
+	TEST(phone_cannot_publish_what_is_no_dialog_info);
 }

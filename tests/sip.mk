@@ -6,6 +6,7 @@ check_PROGRAMS += \
 	tests/check_calls \
 	tests/check_claim \
 	tests/check_compositor \
+	tests/check_dialog_info \
 	tests/check_door \
 	tests/check_notifier \
 	tests/check_notify_write \
@@ -45,6 +46,14 @@ EXTRA_DIST += \
 	tests/data/pidf-oof.xml \
 	tests/data/pidf-unknown.xml
 
+tests_check_dialog_info_SOURCES = tests/check_dialog_info.c tests/suite.h
+tests_check_dialog_info_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_dialog_info_LDADD = libsip.la libbase.la $(CHECK_LIBS)
+
+tests_fuzz_dialog_info_SOURCES = tests/fuzz_dialog_info.c
+tests_fuzz_dialog_info_LDADD = libsip.la libbase.la
+tests_fuzz_dialog_info_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+
 tests_check_pidf_read_SOURCES = tests/check_pidf_read.c tests/suite.h
 tests_check_pidf_read_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_pidf_read_LDADD = libsip.la libbase.la $(CHECK_LIBS)
@@ -52,6 +61,7 @@ tests_check_pidf_read_LDADD = libsip.la libbase.la $(CHECK_LIBS)
 if FUZZING
 noinst_PROGRAMS += \
 	tests/fuzz_answer_read \
+	tests/fuzz_dialog_info \
 	tests/fuzz_mime \
 	tests/fuzz_pidf_read
 endif
