@@ -107,6 +107,8 @@ void subscription_tell(struct subscription *sub, bool urgent)
 	uint64_t distance_ms = 1000ULL * notifier->settings.distance_s;
 	uint64_t passed_ms = clock_ms() - sub->sent_ms;
 
+	if (!sub->news_ms)
+		sub->news_ms = clock_ms();
 	if (sub->item.stage == NOTIFY_FLYING)
 		sub->dirty = true;
 	if (sub->item.stage != NOTIFY_IDLE)
@@ -246,6 +248,8 @@ static void compose(struct notify_item *item, struct notify_request *request,
 	request->content_type = package_type(sub->package);
 	sub->dirty = false;
 	sub->sent_ms = clock_ms();
+	sub->told_ms = sub->news_ms;
+	sub->news_ms = 0;
 	notifier->notifies++;
 
 	if (sub->package == PACKAGE_PRESENCE && presentity->body) {
@@ -287,6 +291,9 @@ static void on_answered(struct notify_item *item, int status, void *arg)
 		notifier->failures++;
 		metric_add(METRIC_notify_failed_total, NULL, 1);
 		sub->full = true;
+	} else {
+		metric_observe_ms(METRIC_notify_seconds, NULL,
+				  clock_ms() - sub->told_ms);
 	}
 
 	if (!is_gone(status) && (!sub->terminated || sub->dirty)) {

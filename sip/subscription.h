@@ -30,6 +30,8 @@ struct subscription {
 	time_t last_notify; /* when it was answered */
 	time_t since, until;
 	uint64_t sent_ms;
+	uint64_t news_ms,
+		told_ms; /* since when news wait; of those under way */
 	struct timer expiry, pause;
 };
 

@@ -41,7 +41,7 @@ bool udp_address_read(union udp_address *to, const char *uri)
 	char text[INET6_ADDRSTRLEN];
 
 	*to = (union udp_address){ .v4.sin_family = AF_INET };
-	if (len >= sizeof(text) || *port != ':')
+	if (len >= sizeof(text) || (v6 && host[1 + len] != ']') || *port != ':')
 		return false;
 
 	memcpy(text, host + v6, len);

@@ -3,116 +3,11 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/metric.h"
 #include "sip/notifier.h"
-#include "sip/notify_out.h"
 #include "tests/fake_loop.h"
+#include "tests/fake_notify_out.h"
 #include "tests/suite.h"
-
-/* sip/notify_out.h as the test sees it: sent when the test says so. */
-struct notify_out {
-	struct notify_out_handlers handlers;
-	void *arg;
-	struct notify_item *queued[64];
-	struct notify_item *flying[64];
-	unsigned waiting, in_flight;
-};
-
-static struct notify_out *out;
-static char state[128], body[8192], type[64];
-
-void notify_out_answer(struct notify_out *of, const char *data, size_t len)
-{
-	(void)of;
-	(void)data;
-	(void)len;
-}
-
-struct notify_out *notify_out_new(void *agent, unsigned in_flight,
-				  const struct notify_out_handlers *handlers,
-				  void *arg)
-{
-	(void)agent;
-	(void)in_flight;
-	out = x_new(struct notify_out);
-	out->handlers = *handlers;
-	out->arg = arg;
-	return out;
-}
-
-void notify_out_free(struct notify_out **outp)
-{
-	free(*outp);
-	*outp = out = NULL;
-}
-
-void notify_out_limit(struct notify_out *of, unsigned in_flight)
-{
-	(void)of;
-	(void)in_flight;
-}
-
-void notify_out_queue(struct notify_out *of, struct notify_item *item,
-		      bool urgent)
-{
-	ck_assert_int_eq(item->stage, NOTIFY_IDLE);
-	(void)urgent;
-	item->stage = NOTIFY_QUEUED;
-	of->queued[of->waiting++] = item;
-}
-
-static void strike(struct notify_item **items, unsigned *count,
-		   const struct notify_item *item)
-{
-	for (unsigned i = 0; i < *count; i++)
-		if (items[i] == item)
-			items[i--] = items[--*count];
-}
-
-void notify_out_cancel(struct notify_out *of, struct notify_item *item)
-{
-	strike(of->queued, &of->waiting, item);
-	strike(of->flying, &of->in_flight, item);
-	item->stage = NOTIFY_IDLE;
-}
-
-unsigned notify_out_flying(const struct notify_out *of)
-{
-	return of->in_flight;
-}
-
-unsigned notify_out_waiting(const struct notify_out *of)
-{
-	return of->waiting;
-}
-
-/* Sends the first in line; false if there is none. */
-static bool sent(void)
-{
-	struct notify_request request = { 0 };
-	struct notify_item *item = out->queued[0];
-
-	if (!out->waiting)
-		return false;
-
-	memmove(out->queued, out->queued + 1, --out->waiting * sizeof(item));
-	item->stage = NOTIFY_FLYING;
-	out->flying[out->in_flight++] = item;
-	out->handlers.compose(item, &request, out->arg);
-	strcpy(state, request.state);
-	strcpy(type, request.content_type);
-	memcpy(body, request.body, request.body_bytes);
-	body[request.body_bytes] = '\0';
-	return true;
-}
-
-static void answered(int status)
-{
-	struct notify_item *item = out->flying[0];
-
-	memmove(out->flying, out->flying + 1, --out->in_flight * sizeof(item));
-	item->stage = NOTIFY_IDLE;
-	out->handlers.done(item, status, out->arg);
-}
 
 static struct notifier *notifier;
 static int watchers;
@@ -189,8 +84,8 @@ static struct subscribe watching(void)
 
 	ck_assert_int_eq(subscribe(&what), 200);
 	strcpy(tag, answer.local_tag);
-	ck_assert(sent());
-	answered(200);
+	ck_assert(fake_notify_sent());
+	fake_notify_answered(200);
 	what = a_subscribe();
 	what.local_tag = tag;
 	return what;
@@ -204,10 +99,10 @@ START_TEST(a_new_watcher_is_told_at_once)
 	ck_assert_int_eq(subscribe(&what), 200);
 	ck_assert_uint_eq(answer.expires_s, 600);
 	ck_assert_int_eq(watchers, 1);
-	ck_assert(sent());
-	ck_assert_str_eq(state, "active;expires=600");
-	ck_assert_str_eq(type, "application/pidf+xml");
-	ck_assert_str_eq(body, "<first/>");
+	ck_assert(fake_notify_sent());
+	ck_assert_str_eq(fake_notify_state, "active;expires=600");
+	ck_assert_str_eq(fake_notify_type, "application/pidf+xml");
+	ck_assert_str_eq(fake_notify_body, "<first/>");
 }
 END_TEST
 
@@ -216,8 +111,9 @@ START_TEST(before_anybody_spoke_there_is_a_document_all_the_same)
 	struct subscribe what = a_subscribe();
 
 	subscribe(&what);
-	ck_assert(sent());
-	ck_assert_ptr_nonnull(strstr(body, "<basic>closed</basic>"));
+	ck_assert(fake_notify_sent());
+	ck_assert_ptr_nonnull(
+		strstr(fake_notify_body, "<basic>closed</basic>"));
 }
 END_TEST
 
@@ -225,15 +121,15 @@ START_TEST(one_notify_is_under_way_and_the_next_says_the_newest)
 {
 	watching();
 	say("<one/>");
-	ck_assert(sent());
+	ck_assert(fake_notify_sent());
 	say("<two/>");
 	say("<three/>");
-	ck_assert(!sent());
-	answered(200);
-	ck_assert(sent());
-	ck_assert_str_eq(body, "<three/>");
-	answered(200);
-	ck_assert(!sent());
+	ck_assert(!fake_notify_sent());
+	fake_notify_answered(200);
+	ck_assert(fake_notify_sent());
+	ck_assert_str_eq(fake_notify_body, "<three/>");
+	fake_notify_answered(200);
+	ck_assert(!fake_notify_sent());
 }
 END_TEST
 
@@ -245,11 +141,11 @@ START_TEST(a_fetch_is_told_once_and_forgotten)
 	what.expires_s = 0;
 	ck_assert_int_eq(subscribe(&what), 200);
 	ck_assert_int_eq(watchers, 0);
-	ck_assert(sent());
-	ck_assert_str_eq(state, "terminated;reason=timeout");
-	answered(200);
+	ck_assert(fake_notify_sent());
+	ck_assert_str_eq(fake_notify_state, "terminated;reason=timeout");
+	fake_notify_answered(200);
 	say("<later/>");
-	ck_assert(!sent());
+	ck_assert(!fake_notify_sent());
 	notifier_facts(notifier, &facts);
 	ck_assert_uint_eq(facts.subscriptions[PACKAGE_PRESENCE], 0);
 }
@@ -262,8 +158,8 @@ START_TEST(a_watch_not_renewed_runs_out)
 	ck_assert_int_eq(watchers, 1);
 	fake_loop_pass(1);
 	ck_assert_int_eq(watchers, 0);
-	ck_assert(sent());
-	ck_assert_str_eq(state, "terminated;reason=timeout");
+	ck_assert(fake_notify_sent());
+	ck_assert_str_eq(fake_notify_state, "terminated;reason=timeout");
 }
 END_TEST
 
@@ -274,8 +170,8 @@ START_TEST(a_renewed_watch_goes_on)
 	fake_loop_pass(500);
 	ck_assert_int_eq(subscribe(&what), 200);
 	ck_assert_int_eq(answer.watched, 0);
-	ck_assert(sent());
-	answered(200);
+	ck_assert(fake_notify_sent());
+	fake_notify_answered(200);
 	fake_loop_pass(500);
 	ck_assert_int_eq(watchers, 1);
 }
@@ -288,8 +184,8 @@ START_TEST(expires_0_ends_the_watch)
 	what.expires_s = 0;
 	ck_assert_int_eq(subscribe(&what), 200);
 	ck_assert_int_eq(watchers, 0);
-	ck_assert(sent());
-	ck_assert_str_eq(state, "terminated;reason=timeout");
+	ck_assert(fake_notify_sent());
+	ck_assert_str_eq(fake_notify_state, "terminated;reason=timeout");
 }
 END_TEST
 
@@ -348,11 +244,11 @@ START_TEST(an_answer_that_says_gone_ends_the_watch_at_once)
 {
 	watching();
 	say("<one/>");
-	ck_assert(sent());
-	answered(answers[_i].status);
+	ck_assert(fake_notify_sent());
+	fake_notify_answered(answers[_i].status);
 	ck_assert_int_eq(watchers, answers[_i].left);
 	say("<two/>");
-	ck_assert_int_eq(sent(), answers[_i].left);
+	ck_assert_int_eq(fake_notify_sent(), answers[_i].left);
 }
 END_TEST
 
@@ -362,9 +258,10 @@ START_TEST(withdrawn_means_offline_and_no_resource)
 	watching();
 	notifier_withdraw(notifier, "sip:bob@example.org");
 	ck_assert_int_eq(watchers, 0);
-	ck_assert(sent());
-	ck_assert_str_eq(state, "terminated;reason=noresource");
-	ck_assert_ptr_nonnull(strstr(body, "<basic>closed</basic>"));
+	ck_assert(fake_notify_sent());
+	ck_assert_str_eq(fake_notify_state, "terminated;reason=noresource");
+	ck_assert_ptr_nonnull(
+		strstr(fake_notify_body, "<basic>closed</basic>"));
 }
 END_TEST
 
@@ -374,13 +271,13 @@ START_TEST(news_keep_their_distance)
 	begin(5);
 	watching();
 	say("<one/>");
-	ck_assert(!sent());
+	ck_assert(!fake_notify_sent());
 	fake_loop_pass(4);
 	say("<two/>");
-	ck_assert(!sent());
+	ck_assert(!fake_notify_sent());
 	fake_loop_pass(1);
-	ck_assert(sent());
-	ck_assert_str_eq(body, "<two/>");
+	ck_assert(fake_notify_sent());
+	ck_assert_str_eq(fake_notify_body, "<two/>");
 }
 END_TEST
 
@@ -393,15 +290,112 @@ START_TEST(watcher_information_is_full_first_then_partial)
 	winfo.seed.call_id = "c2";
 	ck_assert_int_eq(subscribe(&winfo), 200);
 	ck_assert_int_eq(watchers, 0);
-	ck_assert(sent());
-	ck_assert_ptr_nonnull(strstr(body, "version=\"0\" state=\"full\""));
-	answered(200);
+	ck_assert(fake_notify_sent());
+	ck_assert_ptr_nonnull(
+		strstr(fake_notify_body, "version=\"0\" state=\"full\""));
+	fake_notify_answered(200);
 
 	watching();
-	ck_assert(sent());
-	ck_assert_ptr_nonnull(strstr(body, "version=\"1\" state=\"partial\""));
-	ck_assert_ptr_nonnull(strstr(body, "status=\"active\""));
-	ck_assert_ptr_nonnull(strstr(body, "sip:ann@example.org"));
+	ck_assert(fake_notify_sent());
+	ck_assert_ptr_nonnull(
+		strstr(fake_notify_body, "version=\"1\" state=\"partial\""));
+	ck_assert_ptr_nonnull(strstr(fake_notify_body, "status=\"active\""));
+	ck_assert_ptr_nonnull(strstr(fake_notify_body, "sip:ann@example.org"));
+}
+END_TEST
+
+static bool only_bob(const char *watcher, const char *entity, void *arg)
+{
+	(void)arg;
+	ck_assert_str_eq(entity, "sip:bob@example.org");
+	return !strcmp(watcher, "sip:bob@example.org");
+}
+
+START_TEST(who_may_no_longer_watch_is_told_so)
+{
+	say("<one/>");
+	watching();
+	notifier_recheck(notifier, only_bob, NULL);
+	ck_assert_int_eq(watchers, 0);
+	ck_assert(fake_notify_sent());
+	ck_assert_str_eq(fake_notify_state, "terminated;reason=rejected");
+	fake_notify_answered(200);
+	say("<two/>");
+	ck_assert(!fake_notify_sent());
+}
+END_TEST
+
+START_TEST(a_watcher_that_is_signed_out_watches_no_more)
+{
+	say("<one/>");
+	watching();
+	notifier_end_watcher(notifier, "sip:eve@example.org");
+	ck_assert_int_eq(watchers, 1);
+	notifier_end_watcher(notifier, "sip:ann@example.org");
+	ck_assert_int_eq(watchers, 0);
+	ck_assert(fake_notify_sent());
+	ck_assert_str_eq(fake_notify_state, "terminated;reason=noresource");
+}
+END_TEST
+
+START_TEST(a_refresh_while_a_notify_is_under_way_makes_one_more)
+{
+	struct subscribe what;
+
+	say("<one/>");
+	what = watching();
+	say("<two/>");
+	ck_assert(fake_notify_sent());
+	ck_assert_int_eq(subscribe(&what), 200);
+	ck_assert(!fake_notify_sent());
+	say("<three/>");
+	say("<four/>");
+	fake_notify_answered(200);
+	ck_assert(fake_notify_sent());
+	ck_assert_str_eq(fake_notify_body, "<four/>");
+	fake_notify_answered(200);
+	ck_assert(!fake_notify_sent());
+}
+END_TEST
+
+START_TEST(an_end_while_a_notify_is_under_way_is_told_after_it)
+{
+	struct subscribe what;
+
+	say("<one/>");
+	what = watching();
+	what.expires_s = 0;
+	say("<two/>");
+	ck_assert(fake_notify_sent());
+	ck_assert_int_eq(subscribe(&what), 200);
+	ck_assert_int_eq(watchers, 0);
+	fake_notify_answered(200);
+	ck_assert(fake_notify_sent());
+	ck_assert_str_eq(fake_notify_state, "terminated;reason=timeout");
+	fake_notify_answered(200);
+	say("<three/>");
+	ck_assert(!fake_notify_sent());
+}
+END_TEST
+
+START_TEST(how_long_news_took_is_measured)
+{
+	struct buf text = BUF(1 << 20);
+
+	say("<one/>");
+	watching();
+	metric_forget_all();
+	say("<two/>");
+	fake_loop_pass(2);
+	ck_assert(fake_notify_sent());
+	fake_loop_pass(1);
+	fake_notify_answered(200);
+	metric_print(&text);
+	ck_assert_ptr_nonnull(
+		strstr(buf_text(&text), "daymark_notify_seconds_sum 3.000"));
+	ck_assert_ptr_nonnull(
+		strstr(buf_text(&text), "daymark_notify_seconds_count 1\n"));
+	buf_free(&text);
 }
 END_TEST
 
@@ -422,4 +416,9 @@ static void tests(void)
 	TEST(withdrawn_means_offline_and_no_resource);
 	TEST(news_keep_their_distance);
 	TEST(watcher_information_is_full_first_then_partial);
+	TEST(how_long_news_took_is_measured);
+	TEST(who_may_no_longer_watch_is_told_so);
+	TEST(a_watcher_that_is_signed_out_watches_no_more);
+	TEST(a_refresh_while_a_notify_is_under_way_makes_one_more);
+	TEST(an_end_while_a_notify_is_under_way_is_told_after_it);
 }

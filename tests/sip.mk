@@ -6,15 +6,19 @@ check_PROGRAMS += \
 	tests/check_calls \
 	tests/check_claim \
 	tests/check_compositor \
+	tests/check_dialog \
 	tests/check_dialog_info \
 	tests/check_door \
+	tests/check_hash \
 	tests/check_notifier \
 	tests/check_notify_write \
 	tests/check_udp_share \
 	tests/check_registrar \
+	tests/check_server \
 	tests/check_pidf \
 	tests/check_pidf_read \
 	tests/check_presence \
+	tests/check_winfo \
 	tests/check_words
 endif
 
@@ -89,6 +93,7 @@ tests_check_compositor_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_compositor_LDADD = libsip.la libbase.la $(CHECK_LIBS)
 
 tests_check_notifier_SOURCES = tests/check_notifier.c \
+	tests/fake_notify_out.c tests/fake_notify_out.h \
 	tests/fake_loop.c tests/fake_loop.h tests/suite.h
 tests_check_notifier_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_notifier_LDADD = libsip.la libbase.la $(CHECK_LIBS)
@@ -128,3 +133,19 @@ tests_check_udp_share_LDADD = libsip.la libbase.la $(CHECK_LIBS)
 tests_fuzz_answer_read_SOURCES = tests/fuzz_answer_read.c
 tests_fuzz_answer_read_LDADD = libsip.la libbase.la
 tests_fuzz_answer_read_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+
+tests_check_dialog_SOURCES = tests/check_dialog.c tests/suite.h
+tests_check_dialog_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_dialog_LDADD = libsip.la libbase.la $(CHECK_LIBS)
+
+tests_check_hash_SOURCES = tests/check_hash.c tests/suite.h
+tests_check_hash_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_hash_LDADD = libsip.la libbase.la $(CHECK_LIBS)
+
+tests_check_server_SOURCES = tests/check_server.c tests/suite.h
+tests_check_server_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_server_LDADD = libsip.la libbase.la $(CHECK_LIBS)
+
+tests_check_winfo_SOURCES = tests/check_winfo.c tests/suite.h
+tests_check_winfo_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_winfo_LDADD = libsip.la libbase.la $(CHECK_LIBS)
