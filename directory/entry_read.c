@@ -125,9 +125,9 @@ static bool read_digits(const char *text, size_t len, unsigned char *bytes)
 			continue;
 		if (!isxdigit(c) || digits == 2 * PERSON_ID_BYTES)
 			return false;
-		value = isdigit(c) ? c - 48u : (unsigned)tolower(c) - 'a' + 10u;
-		bytes[digits / 2] =
-			(unsigned char)(bytes[digits / 2] << 4 | value);
+		value = isdigit(c) ? c - 48u : ((unsigned)c | 0x20) - 87u;
+		value |= (unsigned)bytes[digits / 2] << 4;
+		bytes[digits / 2] = (unsigned char)value;
 		digits++;
 	}
 
