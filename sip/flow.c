@@ -6,11 +6,12 @@ struct flow;
 #define TP_CLIENT_T struct flow
 
 #include "base/alloc.h"
+#include "base/log.h"
 #include "base/loop.h"
 #include "sip/flow_tport.h"
 #include "sip/hash.h"
 
-enum { CLOSE_DELAY_S = 2 };
+enum { CLOSE_DELAY_MS = 300 };
 
 struct flow {
 	struct hash_link link; /* hash: the connection's address in memory */
@@ -75,6 +76,9 @@ static void close_now(void *arg)
 {
 	struct flow *flow = arg;
 
+	log_info("connection of the user closed",
+		 KV("from", tport_name(flow->tport)->tpn_host),
+		 KV("port", tport_name(flow->tport)->tpn_port));
 	tport_shutdown(flow->tport, 2);
 	flow->closed = true;
 	timer_start_ms(&flow->timer, 0, tell_watches, flow);
@@ -150,7 +154,7 @@ bool flow_is_open(const struct flow *flow)
 void flow_close_soon(struct flow *flow)
 {
 	if (flow && !flow->closed)
-		timer_start(&flow->timer, CLOSE_DELAY_S, close_now, flow);
+		timer_start_ms(&flow->timer, CLOSE_DELAY_MS, close_now, flow);
 }
 
 void flow_forget_all(void)

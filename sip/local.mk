@@ -29,6 +29,8 @@ libsip_la_SOURCES = \
 	sip/publication.c sip/publication.def sip/publication.h \
 	sip/publish_out.c sip/publish_out.h \
 	sip/rate.c sip/rate.h \
+	sip/binding.def \
+	sip/reginfo.c sip/reginfo.h \
 	sip/registrar.c sip/registrar.h \
 	sip/sane.c sip/sane.h \
 	sip/server.c sip/server.def sip/server.h sip/server_private.h \

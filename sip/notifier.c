@@ -242,6 +242,17 @@ void notifier_publish(struct notifier *notifier, const char *entity,
 			subscription_tell(sub, false);
 }
 
+void notifier_registered(struct notifier *notifier, const char *entity)
+{
+	const struct presentity *presentity = presentity_find(notifier, entity);
+	struct subscription *sub =
+		presentity ? presentity->subscriptions[PACKAGE_REG] : NULL;
+
+	for (; sub; sub = sub->next)
+		if (!sub->terminated)
+			subscription_tell(sub, false);
+}
+
 void notifier_withdraw(struct notifier *notifier, const char *entity)
 {
 	struct presentity *presentity = presentity_get(notifier, entity);
@@ -250,7 +261,7 @@ void notifier_withdraw(struct notifier *notifier, const char *entity)
 
 	snprintf(name, sizeof(name), "%s", entity);
 	presentity_say(presentity, NULL, 0);
-	for (enum package i = 0; i < PACKAGE_COUNT; i++)
+	for (enum package i = 0; i < PACKAGE_REG; i++)
 		for (struct subscription *sub = presentity->subscriptions[i];
 		     sub; sub = sub->next)
 			delta += subscription_end(sub, ENDING_NORESOURCE);
@@ -271,8 +282,9 @@ static void end_aloud(struct subscription *sub, enum ending ending)
 					   notifier->arg);
 }
 
-void notifier_end_watcher(struct notifier *notifier, const char *watcher)
+unsigned notifier_end_watcher(struct notifier *notifier, const char *watcher)
 {
+	unsigned count = 0;
 	struct hash_link *next, *link = hash_each(&notifier->calls, NULL);
 
 	for (; link; link = next) {
@@ -280,11 +292,13 @@ void notifier_end_watcher(struct notifier *notifier, const char *watcher)
 		struct subscription *sub = dialog->owner;
 
 		next = hash_each(&notifier->calls, link);
-		if (strcmp(sub->watcher, watcher) != 0)
+		if (sub->terminated || strcmp(sub->watcher, watcher) != 0)
 			continue;
+		count++;
 		flow_close_soon(dialog->flow.flow);
 		end_aloud(sub, ENDING_NORESOURCE);
 	}
+	return count;
 }
 
 void notifier_recheck(struct notifier *notifier, notifier_may_h *may, void *arg)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Who watches whom, and what they have been told: the notifier of RFC 6665
- * for presence (RFC 3856) and presence.winfo (RFC 3857).
+ * for presence (RFC 3856), presence.winfo (RFC 3857) and reg (RFC 3680).
  *
  *             SUBSCRIBE            refresh
  *   nothing -----------> active <---------
@@ -47,6 +47,9 @@ struct notifier_settings {
 struct notifier_handlers {
 	/* delta subscriptions to presence of the entity more or less. */
 	void (*watched)(const char *entity, int delta, void *arg);
+	/* Writes the registrations of the entity, for package reg. */
+	void (*reginfo)(struct buf *out, const char *entity, unsigned version,
+			void *arg);
 };
 
 struct notifier;
@@ -91,11 +94,17 @@ void notifier_subscribe(struct notifier *notifier, const struct subscribe *what,
 void notifier_publish(struct notifier *notifier, const char *entity,
 		      const char *body, size_t body_bytes);
 
+/* Those who watch the entity's registrations are told of them. */
+void notifier_registered(struct notifier *notifier, const char *entity);
+
 /* No document any more; all watches of the entity end (noresource). */
 void notifier_withdraw(struct notifier *notifier, const char *entity);
 
-/* Ends what the watcher itself watches, and its connections soon after. */
-void notifier_end_watcher(struct notifier *notifier, const char *watcher);
+/*
+ * Ends what the watcher itself watches, and its connections soon after; how
+ * many watches that were.
+ */
+unsigned notifier_end_watcher(struct notifier *notifier, const char *watcher);
 
 /* Ends every subscription that may() says no to (rejected). */
 typedef bool notifier_may_h(const char *watcher, const char *entity, void *arg);

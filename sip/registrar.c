@@ -13,13 +13,24 @@ enum { EXPIRES_DEFAULT_S = 3600 };
 
 struct user;
 
+enum binding {
+#define BINDING(name, word) BINDING_##name,
+#include "sip/binding.def"
+};
+
+static const char *const binding_words[] = {
+#define BINDING(name, word) word,
+#include "sip/binding.def"
+};
+
 struct contact {
 	struct contact *next; /* best q first */
 	struct user *user;
 	char *uri, *call_id;
 	uint32_t cseq;
-	unsigned q;
-	uint64_t until_ms;
+	unsigned id, q;
+	enum binding last;
+	uint64_t since_ms, until_ms;
 	struct flow_watch flow;
 	struct timer timer;
 };
@@ -31,12 +42,26 @@ struct user {
 	char entity[ENTITY_SIZE];
 };
 
+/* A contact that went, told of a little longer. */
+struct ended {
+	struct ended *next; /* older */
+	char entity[ENTITY_SIZE];
+	char *uri, *call_id;
+	uint32_t cseq;
+	unsigned id, q;
+	enum binding last;
+	uint64_t since_ms, ended_ms;
+};
+
 struct registrar {
 	struct registrar_settings settings;
 	registrar_h *handler;
+	registrar_changed_h *changed;
 	void *arg;
 	struct hash users;
-	unsigned count;
+	unsigned count, last_id;
+	struct ended *ended; /* newest first */
+	struct timer sweep;
 };
 
 static struct user *find(const struct registrar *registrar, const char *entity)
@@ -54,6 +79,54 @@ static struct user *find(const struct registrar *registrar, const char *entity)
 	return NULL;
 }
 
+static void ended_free(struct ended **place)
+{
+	struct ended *ended = *place;
+
+	*place = ended->next;
+	free(ended->uri);
+	free(ended->call_id);
+	free(ended);
+}
+
+/* Those whose time is over, and those too many; the rest is looked at later. */
+static void sweep(void *arg)
+{
+	struct registrar *registrar = arg;
+	struct ended **place = &registrar->ended;
+	unsigned count = 0;
+
+	while (*place && count < ENDED_MAX &&
+	       clock_ms() - (*place)->ended_ms < 1000 * ENDED_KEPT_S) {
+		place = &(*place)->next;
+		count++;
+	}
+	while (*place)
+		ended_free(place);
+	if (registrar->ended)
+		timer_start(&registrar->sweep, ENDED_KEPT_S, sweep, registrar);
+}
+
+static void remember(const struct contact *contact, enum binding last)
+{
+	struct registrar *registrar = contact->user->registrar;
+	struct ended *ended = x_new(struct ended);
+
+	strcpy(ended->entity, contact->user->entity);
+	ended->uri = x_strdup(contact->uri);
+	ended->call_id = x_strdup(contact->call_id);
+	ended->cseq = contact->cseq;
+	ended->id = contact->id;
+	ended->q = contact->q;
+	ended->last = last;
+	ended->since_ms = contact->since_ms;
+	ended->ended_ms = clock_ms();
+	ended->next = registrar->ended;
+	registrar->ended = ended;
+	if (!timer_running(&registrar->sweep))
+		timer_start(&registrar->sweep, ENDED_KEPT_S, sweep, registrar);
+}
+
 static void contact_free(struct contact *contact)
 {
 	struct contact **place = &contact->user->contacts;
@@ -67,6 +140,18 @@ static void contact_free(struct contact *contact)
 	free(contact->uri);
 	free(contact->call_id);
 	free(contact);
+}
+
+static void contact_end(struct contact *contact, enum binding last)
+{
+	remember(contact, last);
+	contact_free(contact);
+}
+
+static void tell_changed(const struct registrar *registrar, const char *entity)
+{
+	if (registrar->changed)
+		registrar->changed(entity, registrar->arg);
 }
 
 static void user_free(struct user *user)
@@ -85,13 +170,16 @@ static void on_gone(void *arg)
 	struct registrar *registrar = user->registrar;
 	char entity[ENTITY_SIZE];
 
-	contact_free(contact);
-	if (user->contacts)
-		return;
+	bool online;
 
+	contact_end(contact, BINDING_EXPIRED);
 	strcpy(entity, user->entity);
-	user_free(user);
-	registrar->handler(entity, false, registrar->arg);
+	online = user->contacts;
+	if (!online)
+		user_free(user);
+	tell_changed(registrar, entity);
+	if (!online)
+		registrar->handler(entity, false, registrar->arg);
 }
 
 static struct contact *find_contact(const struct user *user, const char *uri)
@@ -170,6 +258,8 @@ static struct contact *contact_new(struct user *user, const char *uri)
 
 	contact->user = user;
 	contact->uri = x_strdup(uri);
+	contact->id = ++user->registrar->last_id;
+	contact->since_ms = clock_ms();
 	contact->next = user->contacts;
 	user->contacts = contact;
 	user->registrar->count++;
@@ -203,13 +293,15 @@ static void bind_contact(struct user *user,
 
 	if (!expires_s) {
 		if (contact)
-			contact_free(contact);
+			contact_end(contact, BINDING_UNREGISTERED);
 		return;
 	}
 	if (expires_s > registrar->settings.max_expires_s)
 		expires_s = registrar->settings.max_expires_s;
 
-	if (!contact)
+	if (contact)
+		contact->last = BINDING_REFRESHED;
+	else
 		contact = contact_new(user, what->uri);
 	free(contact->call_id);
 	contact->call_id = x_strdup(request->call_id);
@@ -247,7 +339,7 @@ int registrar_take(struct registrar *registrar,
 		user = user_new(registrar, request->entity);
 	if (has_room(user, request)) {
 		while (request->all && user->contacts)
-			contact_free(user->contacts);
+			contact_end(user->contacts, BINDING_UNREGISTERED);
 		for (size_t i = 0; i < request->count; i++)
 			bind_contact(user, request, i);
 		sort(user);
@@ -261,18 +353,82 @@ int registrar_take(struct registrar *registrar,
 	return status;
 }
 
-void registrar_forget(struct registrar *registrar, const char *entity)
+unsigned registrar_forget(struct registrar *registrar, const char *entity)
 {
 	struct user *user = find(registrar, entity);
+	unsigned count = 0;
 
 	if (!user)
-		return;
+		return 0;
 
-	for (const struct contact *contact = user->contacts; contact;
-	     contact = contact->next)
-		flow_close_soon(contact->flow.flow);
+	while (user->contacts) {
+		flow_close_soon(user->contacts->flow.flow);
+		contact_end(user->contacts, BINDING_REJECTED);
+		count++;
+	}
 	user_free(user);
+	tell_changed(registrar, entity);
 	registrar->handler(entity, false, registrar->arg);
+	return count;
+}
+
+static unsigned seconds(uint64_t from_ms, uint64_t to_ms)
+{
+	return to_ms > from_ms ? (unsigned)((to_ms - from_ms) / 1000) : 0;
+}
+
+static void tell_active(const struct contact *contact, uint64_t now_ms,
+			registrar_binding_h *h, void *arg)
+{
+	const struct registrar_binding binding = {
+		.uri = contact->uri,
+		.call_id = contact->call_id,
+		.cseq = contact->cseq,
+		.id = contact->id,
+		.q = contact->q,
+		.expires_s = seconds(now_ms, contact->until_ms),
+		.since_s = seconds(contact->since_ms, now_ms),
+		.active = true,
+		.event = binding_words[contact->last],
+	};
+
+	h(&binding, arg);
+}
+
+static void tell_ended(const struct ended *ended, uint64_t now_ms,
+		       registrar_binding_h *h, void *arg)
+{
+	const struct registrar_binding binding = {
+		.uri = ended->uri,
+		.call_id = ended->call_id,
+		.cseq = ended->cseq,
+		.id = ended->id,
+		.q = ended->q,
+		.since_s = seconds(ended->since_ms, now_ms),
+		.event = binding_words[ended->last],
+	};
+
+	h(&binding, arg);
+}
+
+void registrar_bindings(const struct registrar *registrar, const char *entity,
+			registrar_binding_h *h, void *arg)
+{
+	const struct user *user = find(registrar, entity);
+	uint64_t now_ms = clock_ms();
+
+	for (const struct contact *contact = user ? user->contacts : NULL;
+	     contact; contact = contact->next)
+		tell_active(contact, now_ms, h, arg);
+	for (const struct ended *ended = registrar->ended; ended;
+	     ended = ended->next)
+		if (!strcmp(ended->entity, entity))
+			tell_ended(ended, now_ms, h, arg);
+}
+
+void registrar_on_change(struct registrar *registrar, registrar_changed_h *h)
+{
+	registrar->changed = h;
 }
 
 void registrar_contacts(const struct registrar *registrar, const char *entity,
@@ -324,5 +480,8 @@ void registrar_free(struct registrar **registrarp)
 	while ((link = hash_each(&registrar->users, NULL)))
 		user_free(HASH_ENTRY(link, struct user, link));
 	hash_free(&registrar->users);
+	timer_stop(&registrar->sweep);
+	while (registrar->ended)
+		ended_free(&registrar->ended);
 	free(registrar);
 }

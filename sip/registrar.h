@@ -53,14 +53,43 @@ void registrar_change(struct registrar *registrar,
 int registrar_take(struct registrar *registrar,
 		   const struct register_request *request, int *onlinep);
 
-/* All contacts of the entity go, their connections soon after. */
-void registrar_forget(struct registrar *registrar, const char *entity);
+/* All contacts of the entity go, their connections soon after; how many. */
+unsigned registrar_forget(struct registrar *registrar, const char *entity);
 
 /* Best q first. */
 typedef void registrar_contact_h(const char *uri, unsigned q,
 				 unsigned expires_s, void *arg);
 void registrar_contacts(const struct registrar *registrar, const char *entity,
 			registrar_contact_h *h, void *arg);
+
+/* A contact as watchers of the registration see it; texts are borrowed. */
+struct registrar_binding {
+	const char *uri;
+	const char *call_id;
+	uint32_t cseq;
+	unsigned id;
+	unsigned q;         /* thousandths */
+	unsigned expires_s; /* while active */
+	unsigned since_s;   /* so long ago it came */
+	bool active;
+	const char *event; /* as RFC 3680 calls it */
+};
+typedef void registrar_binding_h(const struct registrar_binding *binding,
+				 void *arg);
+
+enum { ENDED_KEPT_S = 5, ENDED_MAX = 1000 };
+
+/* Those there are, and those that went within ENDED_KEPT_S. */
+void registrar_bindings(const struct registrar *registrar, const char *entity,
+			registrar_binding_h *h, void *arg);
+
+/*
+ * Some contact of the entity is not as it was; not called from inside
+ * registrar_take().
+ */
+typedef void registrar_changed_h(const char *entity, void *arg);
+void registrar_on_change(struct registrar *registrar, registrar_changed_h *h);
+
 unsigned registrar_count(const struct registrar *registrar);
 
 #endif

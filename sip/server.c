@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/tls_server.h"
 #include "sip/listen.h"
+#include "sip/reginfo.h"
 #include "sip/server_private.h"
 #include "sip/who.h"
 
@@ -83,8 +84,25 @@ static void on_answer(const char *data, size_t len, void *arg)
 	notifier_answer(server->notifier, data, len);
 }
 
+static void on_reginfo(struct buf *out, const char *entity, unsigned version,
+		       void *arg)
+{
+	const struct server *server = arg;
+
+	reginfo_write(out, server->registrar, entity, version);
+}
+
+static void on_registrations(const char *entity, void *arg)
+{
+	const struct server *server = arg;
+
+	if (server->notifier)
+		notifier_registered(server->notifier, entity);
+}
+
 static const struct notifier_handlers notifier_handlers = {
 	.watched = on_watched,
+	.reginfo = on_reginfo,
 };
 
 /* No more under way than there is room for the answers of. */
@@ -146,7 +164,8 @@ static enum err check(const struct server_settings *settings, struct why *why)
 		return why_set(why, ERR_CONFIG,
 			       "min_expires %u s exceeds max_expires %u s",
 			       settings->min_expires, settings->max_expires);
-	if (who_check(&settings->allow, "allow", why) != ERR_OK)
+	if (who_check(&settings->allow, "allow", why) != ERR_OK ||
+	    who_check(&settings->admin, "admin", why) != ERR_OK)
 		return ERR_CONFIG;
 
 	return who_check(&settings->deny, "deny", why);
@@ -173,6 +192,7 @@ static enum err start(struct server *server, struct why *why)
 	server->auth = auth_new();
 	server->rate = rate_new(settings->source_rate);
 	server->registrar = registrar_new(&registrar, on_contact, server);
+	registrar_on_change(server->registrar, on_registrations);
 	server->compositor =
 		compositor_new(&compositor, on_publication_over, server);
 	notifier = notifier_settings_of(server);
@@ -312,10 +332,15 @@ void server_withdraw(struct server *server, const char *entity)
 
 void server_sign_out(struct server *server, const char *entity)
 {
-	log_info("user signed out", KV("user", entity));
-	notifier_end_watcher(server->notifier, entity);
+	unsigned watches = notifier_end_watcher(server->notifier, entity);
+	unsigned contacts;
+
+	log_info("watches of the user ended", KV("user", entity),
+		 KN("watches", watches));
 	compositor_forget(server->compositor, entity);
-	registrar_forget(server->registrar, entity);
+	contacts = registrar_forget(server->registrar, entity);
+	log_info("registrations of the user removed", KV("user", entity),
+		 KN("contacts", contacts));
 }
 
 void *server_stack(const struct server *server)

@@ -259,6 +259,10 @@ static void compose(struct notify_item *item, struct notify_request *request,
 	}
 	if (sub->package == PACKAGE_WINFO)
 		compose_winfo(notifier, sub);
+	else if (sub->package == PACKAGE_REG)
+		notifier->handlers.reginfo(&notifier->document,
+					   presentity->entity, sub->version++,
+					   notifier->arg);
 	else
 		compose_nothing(notifier, presentity);
 	request->body = buf_text(&notifier->document);

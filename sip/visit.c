@@ -15,8 +15,9 @@
 #include "base/buf.h"
 #include "sip/mime.h"
 #include "sip/sane.h"
+#include "sip/who.h"
 
-#define ALLOW_EVENTS "presence, presence.winfo"
+#define ALLOW_EVENTS "presence, presence.winfo, reg"
 
 enum {
 	NUMBER_SIZE = 16,
@@ -188,6 +189,8 @@ void visit_register(struct visit *visit)
 	else
 		answer(visit, status);
 
+	if (status == 200 && (request.count || request.all))
+		notifier_registered(server->notifier, request.entity);
 	if (online && server->handlers.registered)
 		server->handlers.registered(request.entity, online > 0,
 					    server->arg);
@@ -329,12 +332,26 @@ static void answer_subscribed(struct visit *visit,
 	nta_incoming_destroy(visit->incoming);
 }
 
+/* The user himself, and administrators of his domain. */
+static bool may_see_registrations(const struct visit *visit)
+{
+	if (visit->stranger)
+		return false;
+	if (!strcmp(visit->user, visit->entity))
+		return true;
+
+	return !strcmp(uri_domain(visit->user), uri_domain(visit->entity)) &&
+	       who_listed(&visit->server->settings.admin, visit->user);
+}
+
 static int may_subscribe(const struct visit *visit, enum package package)
 {
 	if (package == PACKAGE_COUNT)
 		return 489;
 	if (package == PACKAGE_WINFO) /* RFC 3857, 4.4 */
 		return strcmp(visit->user, visit->entity) ? 403 : 200;
+	if (package == PACKAGE_REG)
+		return may_see_registrations(visit) ? 200 : 403;
 	if (visit->stranger)
 		return 200;
 

@@ -15,6 +15,7 @@ check_PROGRAMS += \
 	tests/check_udp_share \
 	tests/check_registrar \
 	tests/check_server \
+	tests/check_reginfo \
 	tests/check_pidf \
 	tests/check_pidf_read \
 	tests/check_presence \
@@ -97,6 +98,11 @@ tests_check_notifier_SOURCES = tests/check_notifier.c \
 	tests/fake_loop.c tests/fake_loop.h tests/suite.h
 tests_check_notifier_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_notifier_LDADD = libsip.la libbase.la $(CHECK_LIBS)
+
+tests_check_reginfo_SOURCES = tests/check_reginfo.c \
+	tests/fake_loop.c tests/fake_loop.h tests/suite.h
+tests_check_reginfo_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_reginfo_LDADD = libsip.la libbase.la $(CHECK_LIBS)
 
 tests_check_registrar_SOURCES = tests/check_registrar.c \
 	tests/fake_loop.c tests/fake_loop.h tests/suite.h
