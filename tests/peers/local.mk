@@ -1,6 +1,5 @@
 # Tests against real servers and real clients.
-check_PROGRAMS_PEERS = tests/dir_watch tests/peers/daymarkd_config \
-	tests/peers/tls_host
+check_PROGRAMS_PEERS = tests/dir_watch tests/peers/tls_host
 EXTRA_PROGRAMS += tests/dir_watch tests/peers/tls_host tests/peers/lpwatch
 CLEANFILES += $(check_PROGRAMS_PEERS)
 tests_peers_tls_host_SOURCES = tests/peers/tls_host.c
@@ -15,6 +14,8 @@ tests_peers_lpwatch_CFLAGS = $(AM_CFLAGS)
 tests_peers_lpwatch_LDADD = -llinphone -lbctoolbox
 
 PEERS = \
+	tests/peers/daymarkd_config \
+	tests/peers/daymarkd_runs \
 	tests/peers/acceptance_peers \
 	tests/peers/sip-requests \
 	tests/peers/sip-sipp \
