@@ -347,14 +347,17 @@ void notifier_change(struct notifier *notifier,
 void notifier_free(struct notifier **notifierp)
 {
 	struct notifier *notifier = *notifierp;
-	struct hash_link *link;
+	struct hash_link *link, *next;
 
 	*notifierp = NULL;
 	if (!notifier)
 		return;
 
-	while ((link = hash_each(&notifier->presentities, NULL)))
+	for (link = hash_each(&notifier->presentities, NULL); link;
+	     link = next) {
+		next = hash_each(&notifier->presentities, link);
 		presentity_free(HASH_ENTRY(link, struct presentity, link));
+	}
 	hash_free(&notifier->presentities);
 	hash_free(&notifier->calls);
 	notify_out_free(&notifier->out);

@@ -35,7 +35,8 @@ struct notify_out {
 	struct notify_out_handlers handlers;
 	void *arg;
 	struct calls *calls;
-	unsigned limit, flying, late, waiting, since_trim;
+	unsigned limit, flying, late, waiting;
+	unsigned since_trim, seen_by_trim; /* requests sent */
 	struct line urgent, normal;
 	struct flight *spare;
 	struct timer timer, trim;
@@ -148,7 +149,14 @@ static void on_trim(void *arg)
 {
 	struct notify_out *out = arg;
 
-	out->since_trim = 0;
+	/* While it goes on, what the burst used is still used. */
+	if (out->since_trim - out->seen_by_trim >= TRIM_AFTER) {
+		out->seen_by_trim = out->since_trim;
+		timer_start(&out->trim, TRIM_DELAY_S, on_trim, out);
+		return;
+	}
+
+	out->since_trim = out->seen_by_trim = 0;
 	free_spare(out);
 	malloc_trim(0);
 }

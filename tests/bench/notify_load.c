@@ -4,17 +4,22 @@
  * same bytes on the same machine in the same run:
  *
  *   notify_load [presentities=N] [watchers=N] [rounds=N] [settle=SECONDS]
+ *               [silent=1]
  *
  * With watchers=W each presentity has W of them. The server is a process of
  * its own; this one is all the watchers, answers every NOTIFY and prints one
  * JSON object. Times are from the change of state to the last answer read by
  * the sender; the best and the median of all rounds are told.
+ *
+ * With silent=1 no watcher answers once all watch: told is what it costs until
+ * the server has given them up.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +40,8 @@ enum {
 };
 
 struct load {
-	unsigned presentities, watchers, rounds, settle_s;
+	unsigned presentities, watchers, rounds, settle_s, silent;
+	bool mute; /* answers nothing any more */
 	int fd;
 	struct sockaddr_in server;
 	unsigned subscribed, notified;
@@ -192,7 +198,7 @@ static void serve(struct load *load, int wait_ms)
 					 .msg_iovlen = 1 };
 		answers++;
 	}
-	if (answers)
+	if (answers && !load->mute)
 		sendmmsg(load->fd, load->out_heads, (unsigned)answers, 0);
 }
 
@@ -260,6 +266,30 @@ static long resident_kb(pid_t pid)
 	return kb;
 }
 
+static void tell_the_silent(struct load *load, const struct sender *sender)
+{
+	struct pollfd done = { .fd = sender->told, .events = POLLIN };
+	struct told told = { 0 };
+	long before_kb = resident_kb(sender->pid), most_kb = before_kb;
+
+	load->mute = true;
+	if (write(sender->ask, "p", 1) != 1)
+		fail("the sender is gone");
+	while (poll(&done, 1, 0) <= 0) {
+		long kb = resident_kb(sender->pid);
+
+		most_kb = kb > most_kb ? kb : most_kb;
+		serve(load, 100);
+	}
+	if (read(sender->told, &told, sizeof(told)) != sizeof(told))
+		fail("the sender is gone");
+
+	printf("{\"silent_watchers\": %u, \"silent_s\": %.1f,"
+	       " \"silent_cpu_share\": %.3f, \"silent_grown_kb\": %ld}\n",
+	       load->presentities * load->watchers, told.seconds,
+	       told.cpu_s / told.seconds, most_kb - before_kb);
+}
+
 static void settle(struct load *load)
 {
 	double until = now_s() + load->settle_s;
@@ -317,7 +347,8 @@ static void read_options(struct load *load, char **words)
 			    1 &&
 		    sscanf(*words, "watchers=%u", &load->watchers) != 1 &&
 		    sscanf(*words, "rounds=%u", &load->rounds) != 1 &&
-		    sscanf(*words, "settle=%u", &load->settle_s) != 1) {
+		    sscanf(*words, "settle=%u", &load->settle_s) != 1 &&
+		    sscanf(*words, "silent=%u", &load->silent) != 1) {
 			fprintf(stderr, "notify_load: what is %s?\n", *words);
 			exit(EXIT_FAILURE);
 		}
@@ -350,6 +381,12 @@ int main(int argc, char **argv)
 	before_kb = resident_kb(sender.pid);
 	subscribe_s = subscribe_all(&load);
 	settle(&load);
+	if (load.silent) {
+		tell_the_silent(&load, &sender);
+		end(&sender);
+		free(load.cseq);
+		return EXIT_SUCCESS;
+	}
 	after_kb = resident_kb(sender.pid);
 	ours = measure(&load, &sender);
 	end(&sender);
