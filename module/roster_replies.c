@@ -81,10 +81,13 @@ static void ask(void *arg)
 
 void roster_replies_follow(struct person *person)
 {
-	if (!person->roster->settings->replies || person->asking ||
-	    timer_running(&person->replies_due))
+	unsigned period_s = person->roster->settings->replies;
+	unsigned spread_s =
+		period_s < FIRST_SPREAD_S ? period_s : FIRST_SPREAD_S;
+
+	if (!period_s || person->asking || timer_running(&person->replies_due))
 		return;
-	ask_in(person, 1 + roster_place(person, FIRST_SPREAD_S));
+	ask_in(person, 1 + roster_place(person, spread_s));
 }
 
 /* The gateway may be gone before it answers. */

@@ -1,14 +1,18 @@
 # Tests against real servers and real clients.
 check_PROGRAMS_PEERS = tests/dir_watch tests/peers/tls_host
-EXTRA_PROGRAMS += tests/dir_watch tests/peers/tls_host tests/peers/lpwatch
+EXTRA_PROGRAMS += tests/dir_watch tests/peers/tls_host tests/peers/lpself \
+	tests/peers/lpwatch
 CLEANFILES += $(check_PROGRAMS_PEERS)
 tests_peers_tls_host_SOURCES = tests/peers/tls_host.c
 tests_peers_tls_host_LDADD = libsip.la libbase.la
 
 # Where liblinphone's headers are.
 if HAVE_LINPHONE
-check_PROGRAMS_PEERS += tests/peers/lpwatch
+check_PROGRAMS_PEERS += tests/peers/lpself tests/peers/lpwatch
 endif
+tests_peers_lpself_SOURCES = tests/peers/lpself.c
+tests_peers_lpself_CFLAGS = $(AM_CFLAGS)
+tests_peers_lpself_LDADD = -llinphone -lbctoolbox
 tests_peers_lpwatch_SOURCES = tests/peers/lpwatch.c
 tests_peers_lpwatch_CFLAGS = $(AM_CFLAGS)
 tests_peers_lpwatch_LDADD = -llinphone -lbctoolbox
@@ -17,6 +21,7 @@ PEERS = \
 	tests/peers/daymarkd_config \
 	tests/peers/daymarkd_runs \
 	tests/peers/acceptance_peers \
+	tests/peers/claims_peers \
 	tests/peers/sip-requests \
 	tests/peers/sip-sipp \
 	tests/peers/tls_peers \
