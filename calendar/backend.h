@@ -18,6 +18,7 @@ enum { ADDRESS_SIZE = 256 };
 
 struct mailbox {
 	char address[ADDRESS_SIZE]; /* SMTP address */
+	bool watched;               /* its requests go before others' */
 };
 
 /* What made us look, the weightiest last. */

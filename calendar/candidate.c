@@ -13,11 +13,11 @@ struct gateway *candidate_at(const struct candidates *candidates, size_t n)
 {
 	size_t seen = 0;
 
-	if (candidates->home && seen++ == n)
+	if (candidates->home && !candidates->home_last && seen++ == n)
 		return candidates->home;
 
 	for (int rank = GATEWAY_NAMED; rank <= GATEWAY_OTHERS; rank++) {
-		if (rank == GATEWAY_OTHERS && seen)
+		if (rank == GATEWAY_OTHERS && (seen || candidates->home))
 			break;
 
 		for (size_t i = 0; i < candidates->count; i++)
@@ -27,5 +27,5 @@ struct gateway *candidate_at(const struct candidates *candidates, size_t n)
 				return candidates->gateways[i];
 	}
 
-	return NULL;
+	return candidates->home_last && seen == n ? candidates->home : NULL;
 }

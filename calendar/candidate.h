@@ -3,10 +3,13 @@
 #ifndef CALENDAR_CANDIDATE_H
 #define CALENDAR_CANDIDATE_H
 
+#include <stdbool.h>
+
 #include "calendar/gateway.h"
 
 struct candidates {
 	struct gateway *home; /* where it was last; NULL unknown */
+	bool home_last;       /* it does not tell of changes */
 	struct gateway *const *gateways;
 	size_t count;
 	const char *address; /* of the mailbox */

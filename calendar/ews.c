@@ -194,6 +194,11 @@ const char *ews_mailbox(const struct backend_pool *pool, const char *address)
 	return gateway_settings(pool->gateway)->impersonate ? NULL : address;
 }
 
+enum gate_urgency ews_urgency(const struct subscription *sub)
+{
+	return sub->mailbox->watched ? GATE_URGENT : GATE_NORMAL;
+}
+
 const struct backend ews_backend = {
 	.name = "ews",
 	.open = pool_open,

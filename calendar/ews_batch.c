@@ -5,7 +5,7 @@
  * What somebody waits for is read at once when the gateway is idle; while
  * two such requests are under way the others gather, so that batches grow by
  * themselves under load. Audits have time: they gather until a request is
- * full or the first of them has waited AUDIT_WAIT_S.
+ * full or the first of them has waited as long as the gateway's gather says.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -16,7 +16,6 @@
 #include "calendar/ews_pool.h"
 
 enum {
-	AUDIT_WAIT_S = 300,
 	PARTIAL_MAX = 2, /* requests under way beside which one waits to fill */
 	TRIES_MAX = 8,   /* of a mailbox, while requests get smaller */
 };
@@ -100,8 +99,9 @@ static void enqueue(struct subscription *sub, enum read_cause cause)
 	if (cause != READ_AUDIT || batches->patient.count >= batches->size)
 		flush_soon(batches);
 	else if (!timer_running(&batches->patience))
-		timer_start(&batches->patience, AUDIT_WAIT_S, on_patience,
-			    batches);
+		timer_start(&batches->patience,
+			    gateway_settings(batches->pool->gateway)->gather,
+			    on_patience, batches);
 }
 
 static void batch_free(struct ews_batch *batch)

@@ -6,6 +6,8 @@
 #include "base/alloc.h"
 #include "calendar/ews_group.h"
 
+enum { SLOW_MS = 400 };
+
 /* A subscription that nobody wants any more, until the server knows. */
 struct farewell {
 	struct farewell *next, **place;
@@ -71,36 +73,27 @@ static const struct ews_call_handlers unsubscribe_handlers = {
 	.answered = on_unsubscribed,
 };
 
-void ews_farewell(struct backend_pool *pool, const struct ews_parting *parting)
+void ews_farewell(struct subscription *sub, const char *id, const char *anchor,
+		  const char *cookie)
 {
-	struct ews_streams *streams = pool->streams;
+	struct ews_streams *streams = sub->pool->streams;
 	struct farewell *farewell = x_new(struct farewell);
 
-	farewell->pool = pool;
-	farewell->id = x_strdup(parting->id);
-	farewell->address = x_strdup(parting->address);
-	snprintf(farewell->anchor, ADDRESS_SIZE, "%s", parting->anchor);
-	snprintf(farewell->cookie, EWS_COOKIE_SIZE, "%s", parting->cookie);
+	farewell->pool = sub->pool;
+	farewell->id = x_strdup(id);
+	farewell->address = x_strdup(sub->mailbox->address);
+	parting_move(&farewell->parting, &sub->parting);
+	snprintf(farewell->anchor, ADDRESS_SIZE, "%s", anchor);
+	snprintf(farewell->cookie, EWS_COOKIE_SIZE, "%s", cookie);
 	farewell->place = &streams->farewells;
 	farewell->next = streams->farewells;
 	if (farewell->next)
 		farewell->next->place = &farewell->next;
 	streams->farewells = farewell;
 	farewell->call =
-		ews_call_new(pool, GATE_LOW, &unsubscribe_handlers, farewell);
-}
-
-static void say_farewell(struct subscription *sub)
-{
-	const struct ews_group *group = sub->member.group;
-	const struct ews_parting parting = { .id = sub->member.id,
-					     .address = sub->mailbox->address,
-					     .anchor = group->anchor,
-					     .cookie = group->cookie };
-
-	ews_farewell(sub->pool, &parting);
-	free(sub->member.id);
-	sub->member.id = NULL;
+		ews_call_new(sub->pool,
+			     farewell->parting ? GATE_URGENT : GATE_LOW,
+			     &unsubscribe_handlers, farewell);
 }
 
 static struct ews_group *group_new(struct backend_pool *pool,
@@ -180,6 +173,10 @@ static void on_subscribed(const struct ews_answer *answer, void *arg)
 	}
 
 	group_settle(group);
+
+	/* The stream may take its time; what changed meanwhile may not. */
+	if (sub->member.id && group->settle_ms > SLOW_MS)
+		ews_read(sub, READ_FIRST);
 }
 
 static const struct ews_call_handlers subscribe_handlers = {
@@ -212,8 +209,8 @@ static void follow(struct subscription *sub)
 	group->subs[group->count++] = sub;
 	group->asking++;
 	sub->member.group = group;
-	sub->member.call =
-		ews_call_new(sub->pool, GATE_NORMAL, &subscribe_handlers, sub);
+	sub->member.call = ews_call_new(sub->pool, ews_urgency(sub),
+					&subscribe_handlers, sub);
 }
 
 /* The stream goes on without it; what it still says of it, nobody hears. */
@@ -227,7 +224,8 @@ static void leave(struct subscription *sub)
 
 	ews_call_free(&sub->member.call);
 	if (sub->member.id)
-		say_farewell(sub);
+		ews_farewell(sub, sub->member.id, group->anchor, group->cookie);
+	free(sub->member.id);
 
 	while (group->subs[i] != sub)
 		i++;

@@ -194,6 +194,8 @@ struct ews_call *ews_call_new(struct backend_pool *pool,
 			      enum gate_urgency urgency,
 			      const struct ews_call_handlers *handlers,
 			      void *arg);
+/* For a mailbox's own requests. */
+enum gate_urgency ews_urgency(const struct subscription *sub);
 /* No handler runs after this; NULL is fine. */
 void ews_call_free(struct ews_call **callp);
 
@@ -214,14 +216,12 @@ bool ews_lower_version(struct backend_pool *pool, const char *refused,
 void ews_keep_cookie(char cookie[EWS_COOKIE_SIZE],
 		     const struct http_reply *reply);
 
-/* Unsubscribe, when there is time for it. */
-struct ews_parting {
-	const char *id;
-	const char *address; /* of its owner */
-	const char *anchor;
-	const char *cookie; /* "" none */
-};
-void ews_farewell(struct backend_pool *pool, const struct ews_parting *parting);
+/*
+ * Unsubscribe, when there is time for it; whoever waits to hear of the end
+ * hears the answer. cookie: "" none.
+ */
+void ews_farewell(struct subscription *sub, const char *id, const char *anchor,
+		  const char *cookie);
 
 /* Reading. */
 struct ews_batches *ews_batches_new(struct backend_pool *pool);

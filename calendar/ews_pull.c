@@ -111,8 +111,8 @@ static void on_due(void *arg)
 {
 	struct subscription *sub = arg;
 
-	sub->pull->call =
-		ews_call_new(sub->pool, GATE_NORMAL, &get_events_handlers, sub);
+	sub->pull->call = ews_call_new(sub->pool, ews_urgency(sub),
+				       &get_events_handlers, sub);
 }
 
 static void write_subscribe(struct ews_letter *letter, const char *version,
@@ -177,20 +177,17 @@ static const struct ews_call_handlers subscribe_handlers = {
 static void follow(struct subscription *sub)
 {
 	sub->pull = x_new(struct ews_pull);
-	sub->pull->call =
-		ews_call_new(sub->pool, GATE_NORMAL, &subscribe_handlers, sub);
+	sub->pull->call = ews_call_new(sub->pool, ews_urgency(sub),
+				       &subscribe_handlers, sub);
 }
 
 static void leave(struct subscription *sub)
 {
 	struct ews_pull *pull = sub->pull;
-	const struct ews_parting parting = { .id = pull->id,
-					     .address = sub->mailbox->address,
-					     .anchor = sub->mailbox->address,
-					     .cookie = pull->cookie };
 
 	if (pull->id[0])
-		ews_farewell(sub->pool, &parting);
+		ews_farewell(sub, pull->id, sub->mailbox->address,
+			     pull->cookie);
 	ews_call_free(&pull->call);
 	timer_stop(&pull->timer);
 	free(pull->cookie);

@@ -230,8 +230,8 @@ static void follow(struct subscription *sub)
 	push->sub = sub;
 	sub->push = push;
 	index_put(sub->pool->pushes->by_token, push);
-	push->call =
-		ews_call_new(sub->pool, GATE_NORMAL, &subscribe_handlers, sub);
+	push->call = ews_call_new(sub->pool, ews_urgency(sub),
+				  &subscribe_handlers, sub);
 }
 
 /* The server hears that it is over when it calls the next time. */

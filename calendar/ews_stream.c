@@ -27,7 +27,7 @@
 
 enum {
 	SETTLE_MS = 100,
-	SETTLE_MAX_MS = 8000, /* for those who come one by one */
+	SETTLE_MAX_MS = 4000, /* for those who come one by one */
 	QUIET_MS = 60000,     /* after which newcomers are waited for less */
 	FIRST_WORD_MS = 2000, /* from the head of the answer */
 	FAILURES_MAX = 5, /* then the subscriptions themselves are suspect */

@@ -15,9 +15,10 @@ enum {
 	STEADY_S = 60, /* live for so long: earlier failures are forgiven */
 	GRACE_S = 10,  /* in which an event may come after the audit saw it */
 	DAY_S = 86400,
-	SPREAD_S = 3600, /* of reads for a new window */
-	LOST_AFTER = 5,  /* failures at home before others are asked */
-	GONE_ROUNDS = 2, /* in which every gateway says so */
+	SPREAD_S = 3600,  /* of reads for a new window */
+	LOST_AFTER = 5,   /* failures at home before others are asked */
+	GONE_ROUNDS = 2,  /* in which every gateway says so */
+	SILENCES_MAX = 2, /* then home is asked last */
 };
 
 struct feed {
@@ -34,19 +35,12 @@ struct feed {
 	size_t asked;      /* candidates in this round of locating */
 	size_t gone;       /* of those, said there is no such mailbox */
 	unsigned gone_rounds;
+	unsigned silences; /* that only the audit noticed, in a row */
 	struct why why;
+	struct trail trail;
 	struct timeline *timeline;
 	struct feed_facts facts;
 	struct parting parting;
-};
-
-static const struct {
-	const char *name;
-	unsigned patience_s;
-	const char *text;
-} states[] = {
-#define FEED_STATE(name, patience, text) { #name, patience, text },
-#include "calendar/feed.def"
 };
 
 static void on_live(void *arg);
@@ -75,8 +69,8 @@ static void on_impatience(void *arg)
 	const struct feed *feed = arg;
 	struct why why;
 
-	why_set(&why, ERR_TIMEOUT, "%s for %u s", states[feed->state].text,
-		states[feed->state].patience_s);
+	why_set(&why, ERR_TIMEOUT, "%s for %u s", feed_state_text(feed->state),
+		feed_state_patience_s(feed->state));
 	on_failed(&why, arg);
 }
 
@@ -95,8 +89,8 @@ static void enter(struct feed *feed, enum feed_state state)
 	feed->facts.live_since = 0;
 	feed->state = state;
 
-	if (states[state].patience_s)
-		timer_start(&feed->timer, states[state].patience_s,
+	if (feed_state_patience_s(state))
+		timer_start(&feed->timer, feed_state_patience_s(state),
 			    on_impatience, feed);
 
 	announce(feed);
@@ -113,6 +107,7 @@ static struct gateway *candidate(const struct feed *feed, size_t n)
 {
 	const struct candidates candidates = {
 		.home = feed->home,
+		.home_last = feed->silences >= SILENCES_MAX,
 		.gateways = feed->options.gateways,
 		.count = feed->options.gateway_count,
 		.address = feed->mailbox.address,
@@ -239,13 +234,8 @@ static void on_live(void *arg)
 {
 	struct feed *feed = arg;
 
-	if (feed->home && feed->home != feed->gateway) {
-		feed->facts.moves++;
-		log_info("mailbox moved", KV("mailbox", feed->mailbox.address),
-			 KV("from", gateway_name(feed->home)),
-			 KV("to", gateway_name(feed->gateway)));
-	}
-
+	trail_arrive(&feed->trail, feed->mailbox.address, feed->home,
+		     feed->gateway);
 	timer_stop(&feed->timer);
 	if (feed->state != FEED_TROUBLED && feed->state != FEED_LIVE)
 		start_periods(feed);
@@ -274,6 +264,7 @@ static void on_event(void *arg)
 
 	feed->facts.events++;
 	feed->facts.last_event = clock_now();
+	feed->silences = 0;
 	timer_stop(&feed->grace);
 }
 
@@ -288,7 +279,12 @@ static void on_unannounced(void *arg)
 	log_warn("change that no notification announced",
 		 KV("mailbox", feed->mailbox.address),
 		 KV("gateway", gateway_name(feed->gateway)));
-	subscribe(feed);
+	trail_notice(&feed->trail, ERR_MISSED,
+		     "a change that nobody announced");
+	if (++feed->silences < SILENCES_MAX)
+		subscribe(feed);
+	else
+		locate(feed);
 }
 
 static void schedule_roll(struct feed *feed, time_t now)
@@ -362,8 +358,10 @@ static void on_failed(const struct why *why, void *arg)
 
 	log_debug("feed failed", KV("mailbox", feed->mailbox.address),
 		  KV("gateway", gateway_name(feed->gateway)),
-		  KV("state", states[feed->state].name), KWHY(why));
+		  KV("state", feed_state_name(feed->state)), KWHY(why));
 
+	if (feed->home && feed->state != FEED_LOCATING)
+		trail_notice(&feed->trail, why->err, why->text);
 	if (feed->state != FEED_LOCATING) {
 		failed_at_home(feed, feed->failures++ == 0);
 		return;
@@ -435,8 +433,15 @@ void feed_start(struct feed *feed)
 
 void feed_moved(struct feed *feed)
 {
-	if (feed->state != FEED_CLOSED)
-		locate(feed);
+	if (feed->state == FEED_CLOSED)
+		return;
+	trail_notice(&feed->trail, ERR_MOVED, "told to look again");
+	locate(feed);
+}
+
+void feed_watched(struct feed *feed, bool watched)
+{
+	feed->mailbox.watched = watched;
 }
 
 void feed_gateways(struct feed *feed, struct gateway *const *gateways,
@@ -461,16 +466,6 @@ enum feed_state feed_state(const struct feed *feed)
 	return feed->state;
 }
 
-const char *feed_state_name(enum feed_state state)
-{
-	return states[state].name;
-}
-
-const char *feed_state_text(enum feed_state state)
-{
-	return states[state].text;
-}
-
 const char *feed_address(const struct feed *feed)
 {
 	return feed->mailbox.address;
@@ -485,6 +480,10 @@ void feed_facts(const struct feed *feed, struct feed_facts *facts)
 {
 	*facts = feed->facts;
 	facts->gateway = feed->gateway;
+	facts->moves = feed->trail.count;
+	facts->trail = feed->trail.moves;
+	if (feed->sub && gateway_backend(feed->gateway)->told)
+		facts->told = gateway_backend(feed->gateway)->told(feed->sub);
 }
 
 const struct timeline *feed_timeline(const struct feed *feed)

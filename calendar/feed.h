@@ -8,6 +8,7 @@
 
 #include "base/backoff.h"
 #include "calendar/backend.h"
+#include "calendar/trail.h"
 
 enum feed_state {
 #define FEED_STATE(name, patience, text) FEED_##name,
@@ -67,6 +68,9 @@ bool feed_part(struct feed *feed, feed_parted_h *h, void *arg);
 
 void feed_start(struct feed *feed);
 
+/* Somebody waits to see it: it goes before others where they queue. */
+void feed_watched(struct feed *feed, bool watched);
+
 /* Somebody says the mailbox has a new home: do not wait for an error. */
 void feed_moved(struct feed *feed);
 
@@ -80,6 +84,7 @@ void feed_gateways(struct feed *feed, struct gateway *const *gateways,
 enum feed_state feed_state(const struct feed *feed);
 const char *feed_state_name(enum feed_state state); /* "LIVE" */
 const char *feed_state_text(enum feed_state state);
+unsigned feed_state_patience_s(enum feed_state state); /* 0: for ever */
 const char *feed_address(const struct feed *feed);
 
 /* The last failure, for the admin interface; text is "" if there was none. */
@@ -97,6 +102,8 @@ struct feed_facts {
 	unsigned differences; /* found by audit, announced by nobody */
 	unsigned renewals;
 	unsigned moves;
+	const struct move *trail; /* the last TRAIL_MOVES, newest first */
+	const char *told; /* way of being told: "streaming"; NULL not known */
 };
 void feed_facts(const struct feed *feed, struct feed_facts *facts);
 

@@ -15,10 +15,11 @@ libcalendar_la_SOURCES = \
 	calendar/ews_group.c calendar/ews_group.h calendar/ews_stream.c \
 	calendar/ews_read.c calendar/ews_read.h calendar/ews_time.c \
 	calendar/ews_write.c calendar/ews_write.h \
-	calendar/feed.c calendar/feed.def calendar/feed.h \
+	calendar/feed.c calendar/feed_state.c calendar/feed.def calendar/feed.h \
 	calendar/gate.c calendar/gate.h \
 	calendar/gateway.c calendar/gateway.def calendar/gateway.h \
 	calendar/parting.c \
+	calendar/trail.c calendar/trail.h \
 	calendar/gateway_settings.c \
 	calendar/timeline.c calendar/timeline.h \
 	calendar/window.c calendar/window.h

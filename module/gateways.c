@@ -220,6 +220,7 @@ static void show(const struct gateway *gateway, struct json *json)
 		      : answered      ? "good"
 				      : "not asked yet");
 	json_put_text(json, "notify", health->notify ? health->notify : "");
+	json_put_text(json, "no better way", health->notify_why);
 	json_put_number(json, "mailboxes", health->subscriptions);
 	json_put_number(json, "streams", health->streams);
 	json_put_number(json, "requests", health->requests);

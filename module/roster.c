@@ -149,6 +149,7 @@ static void start_feed(struct person *person)
 		.backoff = { .min_s = settings->retry_first,
 			     .max_s = settings->retry_longest },
 		.audit_s = settings->audit,
+		.max_age_s = settings->max_age,
 		.changed = on_changed,
 		.closed = on_closed,
 		.state = on_state,
@@ -165,6 +166,7 @@ static void start_feed(struct person *person)
 	person->lost = false;
 	lose(person);
 	person->feed = feed_new(person->mailbox, &options);
+	feed_watched(person->feed, person->watchers != 0);
 	feed_start(person->feed);
 }
 
@@ -397,6 +399,8 @@ void roster_watched(struct roster *roster, const char *entity, int delta)
 	else
 		person->watchers = 0;
 
+	if (person->feed)
+		feed_watched(person->feed, person->watchers != 0);
 	if (roster->settings->only_watched && was_watched && !person->watchers)
 		person->follow_until = clock_now() + LINGER_S;
 	if (person->mailbox)

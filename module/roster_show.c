@@ -85,6 +85,39 @@ void roster_show_users(const struct roster *roster, const char *part,
 	}
 }
 
+static void show_moves(const struct feed_facts *facts, struct json *object)
+{
+	struct json *array;
+
+	if (!facts->moves)
+		return;
+
+	array = json_put_array(object, "moves");
+	for (unsigned i = 0; i < TRAIL_MOVES && i < facts->moves; i++) {
+		const struct move *move = &facts->trail[i];
+		struct json *row = json_put_object(array, NULL);
+
+		put_moment(row, "noticed", move->when);
+		json_put_text(row, "from", move->from);
+		json_put_text(row, "to", move->to);
+		json_put_number(row, "ms", move->took_ms);
+		json_put_text(row, "how", move->how);
+	}
+}
+
+static void show_told(const struct feed_facts *facts, struct json *json)
+{
+	const struct gateway_health *health;
+
+	if (!facts->told)
+		return;
+
+	health = gateway_health(facts->gateway);
+	json_put_text(json, "told by", facts->told);
+	if (health->notify_why[0])
+		json_put_text(json, "no better way", health->notify_why);
+}
+
 static void show_feed(const struct person *person, struct json *object)
 {
 	struct feed_facts facts;
@@ -100,6 +133,7 @@ static void show_feed(const struct person *person, struct json *object)
 		return;
 
 	feed_facts(person->feed, &facts);
+	show_told(&facts, json);
 	put_moment(json, "live since", facts.live_since);
 	put_moment(json, "last read", facts.last_read);
 	put_moment(json, "last event", facts.last_event);
@@ -110,6 +144,7 @@ static void show_feed(const struct person *person, struct json *object)
 	json_put_number(json, "renewals", facts.renewals);
 	json_put_number(json, "moves", facts.moves);
 	json_put_text(json, "last failure", feed_why(person->feed)->text);
+	show_moves(&facts, object);
 }
 
 static void show_shown(const struct person *person, struct json *object)

@@ -188,7 +188,7 @@ int main(int argc, char **argv)
 	struct fd_watch *input;
 	struct why why = { .err = ERR_OK };
 
-	log_set_level(getenv("DEBUG") ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
+	log_set_level(getenv("DEBUG") ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARN);
 	if (loop_open(NULL, &why) || http_open(&why) ||
 	    open_gateways(argv + 1, &why) ||
 	    gateway_count + 1 >= (size_t)argc) {

@@ -70,6 +70,7 @@ EXTRA_DIST += \
 	tests/peers/sipp/wrong_password.xml
 PEERS += \
 	tests/peers/log_on \
+	tests/peers/moves \
 	tests/peers/stream_traps \
 	tests/peers/two_gateways \
 	tests/peers/ways
