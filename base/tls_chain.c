@@ -155,6 +155,14 @@ struct tls_chain *tls_chain_new(void)
 	return chain;
 }
 
+struct tls_chain *tls_chain_copy(const struct tls_chain *chain)
+{
+	struct tls_chain *copy = x_new(struct tls_chain);
+
+	copy->certs = x_or_die(X509_chain_up_ref(chain->certs));
+	return copy;
+}
+
 void tls_chain_free(struct tls_chain **chainp)
 {
 	struct tls_chain *chain = *chainp;

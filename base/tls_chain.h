@@ -53,6 +53,7 @@ struct tls_chain;
 
 /* A chain without certificates. */
 struct tls_chain *tls_chain_new(void);
+struct tls_chain *tls_chain_copy(const struct tls_chain *chain);
 void tls_chain_free(struct tls_chain **chainp);
 
 /* Those in the PEM or, failing that, the one in DER; how many there were. */

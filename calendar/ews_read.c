@@ -165,6 +165,28 @@ enum err ews_read_subscribe(const struct xml_node *envelope,
 	return ERR_OK;
 }
 
+enum err ews_read_created(const struct xml_node *envelope, char id[EWS_ID_SIZE],
+			  struct ews_trouble *trouble)
+{
+	const struct xml_node *items;
+	const char *text = NULL;
+
+	if (ews_read_result(envelope, trouble))
+		return trouble->why.err;
+
+	items = xml_child(ews_first_message(envelope), NULL, "Items");
+	if (items && items->child)
+		items = xml_child(items->child, NULL, "ItemId");
+	if (items)
+		text = xml_attr(items, "Id");
+	if (!text || strlen(text) >= EWS_ID_SIZE)
+		return why_set(&trouble->why, ERR_MALFORMED,
+			       "CreateItem answered without an id");
+
+	strncpy(id, text, EWS_ID_SIZE);
+	return ERR_OK;
+}
+
 static bool is_true(const struct xml_node *node, const char *path)
 {
 	const char *text = xml_path_text(node, path);

@@ -59,6 +59,10 @@ struct ews_events {
 void ews_read_events(const struct xml_node *envelope,
 		     struct ews_events *events);
 
+/* CreateItem of one item. */
+enum err ews_read_created(const struct xml_node *envelope, char id[EWS_ID_SIZE],
+			  struct ews_trouble *trouble);
+
 /* GetUserAvailability: one of these a mailbox, in the order of asking. */
 struct ews_availability {
 	struct ews_trouble trouble;

@@ -300,3 +300,38 @@ void ews_write_oof(struct buf *out, const struct ews_heading *heading,
 	xml_leaf(xml, "t:Address", address);
 	xml_out_finish(&xml, out);
 }
+
+void ews_write_create(struct buf *out, const struct ews_heading *heading,
+		      const char *mailbox, const char *subject,
+		      const struct window *when)
+{
+	struct xml_out *xml = envelope(heading);
+
+	xml_start(xml, "m:CreateItem");
+	xml_attribute(xml, "SendMeetingInvitations", "SendToNone");
+	xml_start(xml, "m:SavedItemFolderId");
+	calendar_folder(xml, mailbox);
+	xml_end(xml);
+	xml_start(xml, "m:Items");
+	xml_start(xml, "t:CalendarItem");
+	xml_leaf(xml, "t:Subject", subject);
+	xml_leaf(xml, "t:ReminderIsSet", "false");
+	moment(xml, "t:Start", when->from);
+	moment(xml, "t:End", when->until);
+	xml_leaf(xml, "t:LegacyFreeBusyStatus", "Free");
+	xml_out_finish(&xml, out);
+}
+
+void ews_write_delete(struct buf *out, const struct ews_heading *heading,
+		      const char *id)
+{
+	struct xml_out *xml = envelope(heading);
+
+	xml_start(xml, "m:DeleteItem");
+	xml_attribute(xml, "DeleteType", "HardDelete");
+	xml_attribute(xml, "SendMeetingCancellations", "SendToNone");
+	xml_start(xml, "m:ItemIds");
+	xml_start(xml, "t:ItemId");
+	xml_attribute(xml, "Id", id);
+	xml_out_finish(&xml, out);
+}

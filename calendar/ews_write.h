@@ -62,4 +62,12 @@ void ews_write_oof(struct buf *out, const struct ews_heading *heading,
 void ews_write_folder(struct buf *out, const struct ews_heading *heading,
 		      const char *mailbox);
 
+/* An appointment that takes no time from anybody: free, nobody invited. */
+void ews_write_create(struct buf *out, const struct ews_heading *heading,
+		      const char *mailbox, const char *subject,
+		      const struct window *when);
+/* For good, not into the bin. id: as ews_read_created() gave it. */
+void ews_write_delete(struct buf *out, const struct ews_heading *heading,
+		      const char *id);
+
 #endif

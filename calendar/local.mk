@@ -21,5 +21,7 @@ libcalendar_la_SOURCES = \
 	calendar/parting.c \
 	calendar/trail.c calendar/trail.h \
 	calendar/gateway_settings.c \
+	calendar/trial.c calendar/trial.def calendar/trial.h \
+	calendar/trial_private.h calendar/trial_send.c \
 	calendar/timeline.c calendar/timeline.h \
 	calendar/window.c calendar/window.h

@@ -11,6 +11,7 @@
 #include "module/admin.h"
 #include "module/admin_directory.h"
 #include "module/admin_licence.h"
+#include "module/admin_trouble.h"
 #include "module/control.h"
 #include "module/engine.h"
 #include "module/print.h"
@@ -25,7 +26,8 @@ struct asked {
 	char line[LINE_SIZE];
 	char who[ADMIN_WHO_SIZE];
 	bool json;
-	struct json *found; /* the answer, while it waits for the disk */
+	bool looks;         /* waits for the troubleshooter */
+	struct json *found; /* the answer, while it waits */
 	command_done_h *done;
 	void *arg;
 	struct asked *next;
@@ -324,6 +326,28 @@ static void on_settled(const struct why *why, void *arg)
 	answer_trouble(asked, ADMIN_EXIT_FAILED, text);
 }
 
+static void on_looked(void *arg)
+{
+	struct asked *asked = arg;
+	enum trouble_status status =
+		admin_trouble_show(asked->admin->engine, asked->line,
+				   asked->found);
+
+	answer(asked, status == TROUBLE_FAIL   ? ADMIN_EXIT_FAIL
+		      : status == TROUBLE_PASS ? ADMIN_EXIT_OK
+					       : ADMIN_EXIT_WARN);
+}
+
+static void look(struct asked *asked, struct engine *engine)
+{
+	struct why why;
+
+	asked->looks = true;
+	memmove(asked->line, engine->looking, strlen(engine->looking) + 1);
+	if (troubles_ask(engine->troubles, asked->line, on_looked, asked, &why))
+		answer_trouble(asked, ADMIN_EXIT_NOT_FOUND, why.text);
+}
+
 static void on_turn(void *arg)
 {
 	struct asked *asked = arg;
@@ -334,10 +358,13 @@ static void on_turn(void *arg)
 	asked->found = json_new_object();
 	engine->asker = asked->who;
 	engine->unsettled = false;
+	engine->looking = NULL;
 	code = run(engine, asked->line, asked->found, &why);
 	engine->asker = "";
 	if (code)
 		answer_trouble(asked, code, why.text);
+	else if (engine->looking)
+		look(asked, engine);
 	else if (engine->unsettled)
 		licence_settled(members_licence(engine->members), on_settled,
 				asked);
@@ -370,8 +397,9 @@ void admin_free(struct admin **adminp)
 	control_free(&admin->control);
 	while (admin->asked) {
 		struct asked *asked = admin->asked;
-		bool waits = asked->found;
+		bool waits = asked->found && !asked->looks;
 
+		troubles_forget(admin->engine->troubles, asked);
 		unlist(asked);
 		if (!waits) /* the ledger tells the others exactly once */
 			asked_free(asked);

@@ -25,6 +25,10 @@ enum admin_exit {
 	ADMIN_EXIT_FAILED = 1,
 	ADMIN_EXIT_USAGE = 2, /* no such command, argument missing */
 	ADMIN_EXIT_NOT_FOUND = 3,
+	/* With an answer: what monitoring wants to know is the rest. */
+	ADMIN_EXIT_VERDICT = 16,
+	ADMIN_EXIT_WARN = ADMIN_EXIT_VERDICT + 1,
+	ADMIN_EXIT_FAIL = ADMIN_EXIT_VERDICT + 2,
 };
 
 enum { ADMIN_WHO_SIZE = 64 };

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "module/admin.h"
 #include "module/control.h"
 #include "sip/accounts.h"
 
@@ -69,10 +70,11 @@ static int pass_answer(FILE *in)
 	while (rest && (len = fread(chunk, 1,
 				    rest < sizeof(chunk) ? rest : sizeof(chunk),
 				    in)) > 0) {
-		fwrite(chunk, 1, len, code ? stderr : stdout);
+		fwrite(chunk, 1, len,
+		       code && !(code & ADMIN_EXIT_VERDICT) ? stderr : stdout);
 		rest -= len;
 	}
-	return rest ? EXIT_NO_ANSWER : code;
+	return rest ? EXIT_NO_ANSWER : code & ~ADMIN_EXIT_VERDICT;
 }
 
 /* daymark runs elsewhere, and finds no file by a path from here. */

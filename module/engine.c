@@ -117,6 +117,7 @@ static enum err apply(struct engine *engine, const struct settings *settings,
 	err = directories_change(engine->directories,
 				 &engine->settings.directory, why);
 	roster_settings(engine->roster);
+	troubles_changed(engine->troubles);
 	log_info("configuration applied", KN("users", users.count),
 		 KN("gateways", gateways_count(engine->gateways)),
 		 KN("directories", directories_count(engine->directories)));
@@ -192,6 +193,8 @@ enum err engine_new(struct engine **enginep, const struct settings *settings,
 		err = manual_open(&engine->manual, settings->overrides, why);
 	engine->roster = roster_new(&engine->settings, engine->gateways,
 				    engine->manual, &engine->host);
+	engine->troubles = troubles_new(&engine->settings, engine->gateways,
+					engine->roster);
 	if (!err)
 		err = start_members(engine, why);
 	if (!err)
@@ -213,6 +216,7 @@ void engine_free(struct engine **enginep)
 		return;
 
 	admin_free(&engine->admin);
+	troubles_free(&engine->troubles);
 	directories_free(&engine->directories);
 	members_free(&engine->members);
 	roster_free(&engine->roster);

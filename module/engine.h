@@ -11,6 +11,7 @@
 #include "module/ledger.h"
 #include "module/members.h"
 #include "module/roster.h"
+#include "module/troubles.h"
 
 struct admin;
 
@@ -22,11 +23,13 @@ struct engine {
 	struct roster *roster;
 	struct members *members;
 	struct directories *directories;
+	struct troubles *troubles;
 	const struct ledger *ledger;
 	struct admin *admin;
-	const char *asker; /* whose command is being run */
-	bool unsettled;    /* it decided what must be on disk to be answered */
-	time_t started;    /* UTC seconds */
+	const char *asker;   /* whose command is being run */
+	const char *looking; /* at this gateway, "" all; NULL: not */
+	bool unsettled; /* it decided what must be on disk to be answered */
+	time_t started; /* UTC seconds */
 };
 
 /* Everything that can be wrong with the settings; nothing is started. */

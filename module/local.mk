@@ -28,6 +28,11 @@ libmodule_la_SOURCES = \
 	module/sqlite_file.c module/sqlite_file.h \
 	module/store_memory.c module/store_memory.h \
 	module/store_sqlite.c module/store_sqlite.h \
+	module/admin_trouble.c module/admin_trouble.h \
+	module/trouble.c module/trouble.def module/trouble.h \
+	module/trouble_known.def module/trouble_verdict.def \
+	module/troubles.c module/troubles.h module/troubles_private.h \
+	module/troubles_show.c \
 	module/user.def module/users.c module/users.h
 libmodule_la_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 libmodule_la_CPPFLAGS = $(AM_CPPFLAGS) -DLOCALSTATEDIR='"$(localstatedir)"'

@@ -11,6 +11,7 @@
 #define MODULE_ROSTER_H
 
 #include "base/json.h"
+#include "calendar/backend.h"
 #include "module/api.h"
 #include "module/gateways.h"
 #include "module/manual.h"
@@ -51,6 +52,10 @@ void roster_registered(struct roster *roster, const char *entity, bool online);
  */
 enum err roster_set(struct roster *roster, const char *entity,
 		    const struct claim *claim, struct why *why);
+
+/* A mailbox that is read there, of several always the same; "" none. */
+void roster_mailbox_at(const struct roster *roster, const char *gateway,
+		       char mailbox[ADDRESS_SIZE]);
 
 /* Counts by state of feed, of watched and of guests, as members. */
 void roster_show_counts(const struct roster *roster, struct json *object);

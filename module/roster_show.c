@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -31,6 +32,20 @@ static const char *gateway_word(const struct person *person)
 		return person->gateway;
 	feed_facts(person->feed, &facts);
 	return facts.gateway ? gateway_name(facts.gateway) : person->gateway;
+}
+
+void roster_mailbox_at(const struct roster *roster, const char *gateway,
+		       char mailbox[ADDRESS_SIZE])
+{
+	const struct person *person, *first = NULL;
+	size_t place = 0;
+
+	while ((person = index_walk(roster->index, &place)))
+		if (person->mailbox && person->feed &&
+		    !strcmp(gateway_word(person), gateway) &&
+		    (!first || strcmp(person->mailbox, first->mailbox) < 0))
+			first = person;
+	snprintf(mailbox, ADDRESS_SIZE, "%s", first ? first->mailbox : "");
 }
 
 void roster_show_counts(const struct roster *roster, struct json *object)

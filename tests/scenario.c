@@ -426,6 +426,7 @@ START_TEST(story_goes_as_written)
 	fake_loop_reset();
 	ck_assert_int_eq(http_open(NULL), ERR_OK);
 	directive_defaults(&settings_table, &settings);
+	settings.troubleshoot = 0;
 	directive_apply(&settings_table, &settings, "control", "-", NULL);
 	directive_apply(&settings_table, &settings, "overrides", "-", NULL);
 	directive_apply(&settings_table, &settings, "timezone", "UTC", NULL);

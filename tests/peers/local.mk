@@ -35,6 +35,7 @@ PEERS = \
 	tests/peers/evolution_peers \
 	tests/peers/exchange_load \
 	tests/peers/exchange_ways \
+	tests/peers/trouble_matrix \
 	tests/peers/watch_peers
 EXTRA_DIST += \
 	tests/peers/sipp/bad_event.xml \

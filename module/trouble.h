@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What is wrong with a presence gateway, and what to do about it.
+ *
+ * Judging is pure: what was found out goes in, a row for each check comes out,
+ * each with the id of the failure catalogue. The whole is as good as its worst
+ * row, and a row that was not run is never good.
+ */
+#ifndef MODULE_TROUBLE_H
+#define MODULE_TROUBLE_H
+
+#include "base/tls_probe.h"
+#include "calendar/trial.h"
+
+enum trouble_check {
+#define CHECK(name, title) CHECK_##name,
+#include "module/trouble.def"
+	CHECK_COUNT
+};
+
+enum trouble_status {
+	TROUBLE_PASS,
+	TROUBLE_NOT_RUN,
+	TROUBLE_WARN,
+	TROUBLE_FAIL,
+};
+
+struct trouble_row {
+	enum trouble_status status;
+	const char *id;
+	const char *wording; /* English; see words() */
+	const char *remedy;
+	const char *did;
+	char evidence[500];
+};
+
+struct trouble_report {
+	struct trouble_row rows[CHECK_COUNT];
+	enum trouble_status overall; /* the worst, NOT_RUN counts as WARN */
+};
+
+/* What was found out; what is NULL was not run. */
+struct trouble_facts {
+	const struct gateway_settings *settings;
+	time_t now;
+	const struct tls_probe_result *probe;
+	const struct tls_judgement *tls;
+	struct why trust; /* of reading the trust store */
+	size_t certs;
+	time_t until; /* first end of validity of what was sent; 0 none */
+	const struct trial_result *trial;
+	struct why secret;   /* of reading the password */
+	bool held_back;      /* the login was refused before, not tried now */
+	const char *mailbox; /* tried with; "" none */
+	const struct gateway_health *health;
+};
+
+void trouble_judge(const struct trouble_facts *facts,
+		   struct trouble_report *report);
+
+const char *trouble_title(enum trouble_check check);
+const char *trouble_status_word(enum trouble_status status);
+
+enum { TROUBLE_EXPIRY_DAYS = 30 };
+
+#endif

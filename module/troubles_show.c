@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "base/clock.h"
+#include "module/troubles_private.h"
+#include "sip/words.h"
+
+static const struct {
+	const char *id;
+	bool applicable;
+	const char *problem;
+} known[] = {
+#define KNOWN(id, applicable, problem) { id, applicable, problem },
+#include "module/trouble_known.def"
+};
+
+static void show_row(const struct look *look, enum trouble_check check,
+		     const char *lang, struct json *out)
+{
+	const struct trouble_row *row = &look->report.rows[check];
+
+	json_put_text(out, "gateway", look->settings.name);
+	json_put_text(out, "id", row->id);
+	json_put_text(out, "check", words(lang, trouble_title(check)));
+	json_put_text(out, "status",
+		      words(lang, trouble_status_word(row->status)));
+	json_put_text(out, "verdict", words(lang, row->wording));
+	json_put_text(out, "evidence", row->evidence);
+}
+
+static void show_rows(const struct look *look, const char *lang,
+		      struct json *array)
+{
+	for (int i = 0; look->at && i < CHECK_COUNT; i++)
+		show_row(look, (enum trouble_check)i, lang,
+			 json_put_object(array, NULL));
+}
+
+static void show_remedies(const struct look *look, const char *lang,
+			  struct json *array)
+{
+	for (int i = 0; look->at && i < CHECK_COUNT; i++) {
+		const struct trouble_row *row = &look->report.rows[i];
+		struct json *out;
+
+		if (row->status < TROUBLE_WARN && strcmp(row->id, "M-19c") != 0)
+			continue;
+		out = json_put_object(array, NULL);
+		json_put_text(out, "gateway", look->settings.name);
+		json_put_text(out, "id", row->id);
+		json_put_text(out, "remedy", words(lang, row->remedy));
+		json_put_text(out, "daymark",
+			      *row->did ? words(lang, row->did) : "");
+	}
+}
+
+static void show_look(const struct look *look, const char *lang,
+		      struct json *out)
+{
+	char text[CLOCK_TEXT_SIZE];
+	enum trouble_status status =
+		look->at ? look->report.overall : TROUBLE_NOT_RUN;
+
+	json_put_text(out, "gateway", look->settings.name);
+	json_put_text(out, "host", look->settings.host);
+	json_put_text(out, "overall", words(lang, trouble_status_word(status)));
+	json_put_text(out, "looked_at",
+		      look->at ? clock_text(text, look->at) : NULL);
+}
+
+static bool is_seen(const struct look *look, const char *id)
+{
+	for (int i = 0; look->at && i < CHECK_COUNT; i++)
+		if (look->report.rows[i].status >= TROUBLE_WARN &&
+		    !strcmp(look->report.rows[i].id, id))
+			return true;
+	return false;
+}
+
+static void show_known(const struct troubles *troubles, const char *lang,
+		       struct json *array)
+{
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		struct json *row = json_put_object(array, NULL);
+		const char *word =
+			known[i].applicable ? "not seen" : "not applicable";
+
+		for (const struct look *look = troubles->looks; look;
+		     look = look->next)
+			if (is_seen(look, known[i].id))
+				word = "seen";
+		json_put_text(row, "id", known[i].id);
+		json_put_text(row, "status", words(lang, word));
+		json_put_text(row, "problem", words(lang, known[i].problem));
+	}
+}
+
+static bool is_meant(const struct look *look, const char *name)
+{
+	return !*name || !strcmp(name, look->settings.name);
+}
+
+static enum trouble_status worst_of(const struct look *look)
+{
+	return !look->at || look->report.overall == TROUBLE_NOT_RUN
+		       ? TROUBLE_WARN
+		       : look->report.overall;
+}
+
+enum trouble_status troubles_show(const struct troubles *troubles,
+				  const char *name, const char *lang,
+				  struct json *out)
+{
+	enum trouble_status overall =
+		troubles->looks ? TROUBLE_PASS : TROUBLE_WARN;
+	struct json *array, *rows, *remedies;
+
+	for (const struct look *look = troubles->looks; look; look = look->next)
+		if (is_meant(look, name) && worst_of(look) > overall)
+			overall = worst_of(look);
+
+	json_put_text(out, "overall",
+		      words(lang, trouble_status_word(overall)));
+	array = json_put_array(out, "gateways");
+	rows = json_put_array(out, "rows");
+	remedies = json_put_array(out, "remedies");
+	for (const struct look *look = troubles->looks; look;
+	     look = look->next) {
+		if (!is_meant(look, name))
+			continue;
+		show_look(look, lang, json_put_object(array, NULL));
+		show_rows(look, lang, rows);
+		show_remedies(look, lang, remedies);
+	}
+	show_known(troubles, lang, json_put_array(out, "known_problems"));
+	return overall;
+}
