@@ -3,6 +3,7 @@ if HAVE_CHECK
 check_PROGRAMS += \
 	tests/check_agenda \
 	tests/check_config_read \
+	tests/check_days \
 	tests/check_hours \
 	tests/check_manual \
 	tests/check_map \
@@ -60,6 +61,11 @@ tests_check_manual_LDADD = libmodule.la libsip.la libbase.la $(CHECK_LIBS)
 tests_fuzz_manual_SOURCES = tests/fuzz_manual.c
 tests_fuzz_manual_LDADD = libmodule.la libsip.la libbase.la
 tests_fuzz_manual_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+
+tests_check_days_SOURCES = tests/check_days.c tests/suite.h
+tests_check_days_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_days_LDADD = libmodule.la libsip.la libcalendar.la libbase.la \
+	$(CHECK_LIBS)
 
 tests_check_hours_SOURCES = tests/check_hours.c tests/suite.h
 tests_check_hours_CFLAGS = $(CHECK_CFLAGS_ALL)
