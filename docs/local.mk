@@ -5,7 +5,7 @@ dist_man_MANS += \
 	docs/man/daymarkctl.1 \
 	docs/man/daymarkd.8
 
-EXTRA_DIST += README.md NEWS COPYING docs/architecture.md docs/decisions \
+EXTRA_DIST += README.md NEWS COPYING docs/architecture.md docs/decisions docs/kamailio \
 	docs/performance.md \
 	docs/directives.md docs/errors.md docs/metrics.md tools/docs
 

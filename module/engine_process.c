@@ -325,6 +325,7 @@ enum err engine_process_sip(struct server_settings *sip,
 			       "sip:127.0.0.1:5060",
 			       settings->server);
 
+	sip->own_answers = false; /* those to our PUBLISHes are the stack's */
 	err = take_all(sip, "listen", &listen, why);
 	return err ? err : take_all(sip, "trusted", &trusted, why);
 }

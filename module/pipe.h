@@ -27,7 +27,7 @@ enum pipe_way { PIPE_WAY_DOWN = 1, PIPE_WAY_UP = 2, PIPE_WAY_BOTH = 3 };
 
 enum {
 	PIPE_VERSION = 1,
-	PIPE_TEXTS_MAX = 7,
+	PIPE_TEXTS_MAX = 8,
 	PIPE_BYTES_MAX = 12288,
 	PIPE_TEXT_MAX = 8192,
 	PIPE_FD = 3, /* where the engine finds its end */

@@ -9,7 +9,16 @@
 #include "module/watches.h"
 #include "sip/uri.h"
 
-enum text { KEY, WATCHER, ENTITY, WATCHER_TAG, SERVER_TAG, CONTACT, CALL_ID };
+enum text {
+	KEY,
+	WATCHER,
+	ENTITY,
+	WATCHER_TAG,
+	SERVER_TAG,
+	CONTACT,
+	CALL_ID,
+	SOCKET
+};
 
 struct watch {
 	struct watches *watches;
@@ -130,6 +139,7 @@ void watches_end(struct watches *watches, const char *watcher, watches_end_h *h,
 			.server_tag = watch->texts[SERVER_TAG],
 			.contact = watch->texts[CONTACT],
 			.call_id = watch->texts[CALL_ID],
+			.server = watch->texts[SOCKET],
 			.cseq = watch->cseq,
 		};
 

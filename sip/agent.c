@@ -158,7 +158,7 @@ static enum err add(struct agent *agent, const struct listen *at,
 	if (err != ERR_OK)
 		return err;
 	agent->count++;
-	if (at->transport == TRANSPORT_UDP)
+	if (at->transport == TRANSPORT_UDP && settings->own_answers)
 		listener->share = udp_share_new(at->host, at->port);
 	return at->transport == TRANSPORT_TLS
 		       ? add_front(listener, settings, why)

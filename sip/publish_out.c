@@ -173,14 +173,14 @@ static msg_t *publish_message(struct publish_out *out,
 	return NULL;
 }
 
-static void post(struct letter *letter, msg_t *msg)
+static void post(struct letter *letter, msg_t *msg, const char *server)
 {
 	struct publish_out *out = letter->out;
 
 	if (msg)
 		letter->transaction =
 			nta_outgoing_mcreate(out->agent, on_answer, letter,
-					     (void const *)out->server, msg,
+					     (void const *)server, msg,
 					     TAG_END());
 	if (msg && !letter->transaction)
 		msg_destroy(msg);
@@ -198,7 +198,7 @@ void *publish_out_send(struct publication *publication,
 {
 	struct letter *letter = letter_new(out, publication);
 
-	post(letter, publish_message(out, request));
+	post(letter, publish_message(out, request), out->server);
 	return letter;
 }
 
@@ -229,7 +229,8 @@ void publish_out_end_watch(struct publish_out *out,
 		msg_destroy(msg);
 		return;
 	}
-	post(letter_new(out, NULL), msg);
+	post(letter_new(out, NULL), msg,
+	     *dialog->server ? dialog->server : out->server);
 }
 
 struct publish_out *publish_out_new(void *agent, const char *server)

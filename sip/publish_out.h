@@ -18,7 +18,8 @@ struct publish_dialog {
 	const char *watcher_tag, *server_tag;
 	const char *contact; /* the watcher's, where NOTIFYs go */
 	const char *call_id;
-	unsigned cseq; /* of the last SUBSCRIBE */
+	const char *server; /* whose NOTIFYs come from there; "" the usual */
+	unsigned cseq;      /* of the last SUBSCRIBE */
 };
 
 /* agent: the nta_agent_t; server: SIP URI all requests go to. */

@@ -17,7 +17,7 @@ START_TEST(every_kind_comes_back_as_it_was)
 			.id = 0x89abcdef,
 			.number = -5000000000,
 			.texts = { "one", "", "three", "\xc3\xa9", "5", "6",
-				   "7" },
+				   "7", "8" },
 		};
 		struct pipe_message back;
 		size_t bytes = pipe_write(packet, &message);

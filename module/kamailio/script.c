@@ -235,10 +235,23 @@ enum watch_text {
 	CSEQ
 };
 
+/* NOTIFYs of a dialog leave by the socket its last SUBSCRIBE came to. */
+static const char *socket_uri(char uri[ADAPTER_NAME_MAX + 1],
+			      const struct socket_info *socket)
+{
+	if (!socket || socket->proto != PROTO_UDP)
+		return "";
+	snprintf(uri, ADAPTER_NAME_MAX + 1, "sip:%.*s:%.*s",
+		 socket->address_str.len, socket->address_str.s,
+		 socket->port_no_str.len, socket->port_no_str.s);
+	return uri;
+}
+
 int script_watch(struct sip_msg *msg, char *unused, char *unused2)
 {
 	char texts[WATCH_TEXTS][ADAPTER_NAME_MAX + 1];
 	char key[2 * ADAPTER_NAME_MAX + 2], watcher[2 * ADAPTER_NAME_MAX + 8];
+	char socket[ADAPTER_NAME_MAX + 1];
 	struct pipe_message message = { .kind = PIPE_WATCH };
 	long expires_s;
 
@@ -261,6 +274,7 @@ int script_watch(struct sip_msg *msg, char *unused, char *unused2)
 	message.texts[4] = texts[TO_TAG];
 	message.texts[5] = texts[CONTACT];
 	message.texts[6] = texts[CALL_ID];
+	message.texts[7] = socket_uri(socket, msg->rcv.bind_address);
 	return supervisor_tell(adapter_supervisor, &message) ? TRUE_RC
 							     : FALSE_RC;
 }

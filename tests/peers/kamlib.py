@@ -50,6 +50,8 @@ class Kamailio:
         self.users, self.lines, self.sample = users, list(lines), sample
         self.defines = [f'SIP_PORT={self.port}', f'DOOR_PORT={self.door}', f'ENGINE_PORT={self.engine}',
                         *(['DOOR_TRANSPORT=tcp'] if tcp else []), *defines]
+        if not any(d.startswith('DBURL=') for d in defines):
+            self.defines.append(f'DBURL="text://{house.path("dbtext")}"')
         self.configure()
 
     def configure(self):
@@ -77,10 +79,9 @@ class Kamailio:
         return subprocess.run(self.argv('-c'), capture_output=True, text=True, timeout=60)
 
     def start(self):
-        # ./ of the samples is where the configuration is.
         self.program = self.house.start(self.argv(
             '-DD', '-E', '-m', str(self.shm), '-M', '16', '-P', self.house.path('kam.pid'), '-Y',
-            self.house.directory, '-w', self.house.directory), cwd=self.house.directory)
+            self.house.directory))
         self.program.expect(r'engine ready pid=(\d+)', 30)
         return self
 

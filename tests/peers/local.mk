@@ -20,6 +20,9 @@ tests_peers_lpwatch_LDADD = -llinphone -lbctoolbox
 PEERS = \
 	tests/peers/daymarkd_config \
 	tests/peers/daymarkd_runs \
+	tests/peers/kamailio_refuses \
+	tests/peers/kamailio_serves \
+	tests/peers/kamailio_survives \
 	tests/peers/acceptance_peers \
 	tests/peers/claims_peers \
 	tests/peers/sip-requests \
@@ -77,7 +80,7 @@ PEERS += \
 	tests/peers/ways
 EXTRA_DIST += tests/peers/ewswatch.py
 
-EXTRA_DIST += $(PEERS) tests/peers/peerlib.py tests/peers/ldaplib.py tests/peers/simulator.py tests/peers/watchers.py
+EXTRA_DIST += $(PEERS) tests/peers/peerlib.py tests/peers/kamlib.py tests/peers/ldaplib.py tests/peers/simulator.py tests/peers/watchers.py
 
 # Minutes, not seconds: not part of make check.
 .PHONY: check-peers peer-programs
