@@ -307,6 +307,9 @@ static void give_up(struct supervisor *supervisor, unsigned grace_ms)
 	if (now_ms - supervisor->started_ms > SUPERVISOR_WELL_MS ||
 	    !supervisor->wait_ms)
 		supervisor->wait_ms = SUPERVISOR_FIRST_MS;
+	if (supervisor->ready &&
+	    supervisor->wait_ms > SUPERVISOR_LONGEST_READY_MS)
+		supervisor->wait_ms = SUPERVISOR_LONGEST_READY_MS;
 	supervisor_bury(supervisor, grace_ms);
 	supervisor->again_ms = clock_ms() + supervisor->wait_ms;
 	supervisor_say(supervisor, LOG_LEVEL_WARN,

@@ -20,8 +20,9 @@ enum {
 	SUPERVISOR_GRACE_MS = 1500,  /* to end by itself */
 	SUPERVISOR_FIRST_MS = 200,   /* before it is started again; doubles */
 	SUPERVISOR_LONGEST_MS = 10000,
-	SUPERVISOR_WELL_MS = 10000, /* up so long: the next wait is short */
-	SUPERVISOR_ASKED_MAX = 16,  /* commands under way */
+	SUPERVISOR_LONGEST_READY_MS = 1000, /* for one that had been ready */
+	SUPERVISOR_WELL_MS = 5000, /* up so long: the next wait is short */
+	SUPERVISOR_ASKED_MAX = 16, /* commands under way */
 	SUPERVISOR_ANSWER_MS = 10000,
 };
 
