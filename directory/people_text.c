@@ -64,23 +64,25 @@ const struct people_cookie *people_head_get(const struct people_head *head,
 	return NULL;
 }
 
+static bool is_plain(char byte)
+{
+	return (unsigned char)byte >= ' ' && byte != '%' && byte != 0x7f;
+}
+
 /* A field is never empty on the line: "%" alone stands for that. */
 static void add_field(struct buf *out, const char *data, size_t len)
 {
-	static const char digits[] = "0123456789abcdef";
+	const char *end = data + len;
 
-	buf_add(out, "\t", 1);
-	if (!len)
-		buf_add(out, "%", 1);
-	for (size_t i = 0; i < len; i++) {
-		unsigned char byte = (unsigned char)data[i];
-		const char escaped[3] = { '%', digits[byte >> 4],
-					  digits[byte & 15] };
+	buf_add(out, len ? "\t" : "\t%", len ? 1 : 2);
+	while (data < end) {
+		const char *from = data;
 
-		if (byte < ' ' || byte == '%' || byte == 0x7f)
-			buf_add(out, escaped, 3);
-		else
-			buf_add(out, &data[i], 1);
+		while (data < end && is_plain(*data))
+			data++;
+		buf_add(out, from, (size_t)(data - from));
+		if (data < end)
+			buf_print(out, "%%%02x", (unsigned char)*data++);
 	}
 }
 

@@ -93,7 +93,7 @@ limits dn.exact="{WATCH[0]}" size=unlimited time=unlimited
 
     def load(self, entries):
         ldif = self.house.write(self.name + '/load.ldif', '\n'.join(entries))
-        subprocess.run(['slapadd', '-q', '-w', '-f', self.directory + '/slapd.conf', '-b', SUFFIX, '-l', ldif],
+        subprocess.run(['slapadd', '-w', '-f', self.directory + '/slapd.conf', '-b', SUFFIX, '-l', ldif],
                        check=True, capture_output=True)
 
     def load_change(self, ldif):
