@@ -185,6 +185,7 @@ static enum err show_metrics(struct engine *engine, const char *argument,
 
 	(void)argument;
 	(void)why;
+	roster_take_metrics(engine->roster);
 	take_facts(engine);
 	admin_licence_metrics(engine);
 	directories_metrics(engine->directories);

@@ -60,6 +60,9 @@ void roster_mailbox_at(const struct roster *roster, const char *gateway,
 /* Counts by state of feed, of watched and of guests, as members. */
 void roster_show_counts(const struct roster *roster, struct json *object);
 
+/* Sets the gauges that count users. */
+void roster_take_metrics(const struct roster *roster);
+
 /* Users whose address holds part, no more than max, as objects. */
 void roster_show_users(const struct roster *roster, const char *part,
 		       size_t max, struct json *array);

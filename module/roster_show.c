@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/metric.h"
 #include "module/roster_person.h"
 
 static void put_moment(struct json *json, const char *name, time_t moment)
@@ -48,8 +49,55 @@ void roster_mailbox_at(const struct roster *roster, const char *gateway,
 	snprintf(mailbox, ADDRESS_SIZE, "%s", first ? first->mailbox : "");
 }
 
+/* Subjects and categories that are wanted and not given are told of. */
+static void show_blind(const struct roster *roster, bool wanted,
+		       struct json *object)
+{
+	struct json *array = NULL;
+
+	wanted = wanted ||
+		 policy_wants_details(&roster->policy, roster->settings);
+	for (size_t i = 0; wanted && i < gateways_count(roster->gateways);
+	     i++) {
+		const struct gateway *gateway =
+			gateways_at(roster->gateways, i);
+		struct json *row;
+
+		if (gateway_settings(gateway)->details)
+			continue;
+		if (!array)
+			array = json_put_array(object, "without effect");
+		row = json_put_object(array, NULL);
+		json_put_text(row, "gateway", gateway_name(gateway));
+		json_put_text(row, "what",
+			      "rules and privacy that need subjects or "
+			      "categories: the gateway has details=no");
+	}
+}
+
+void roster_take_metrics(const struct roster *roster)
+{
+	int64_t feeds[FEED_STATES] = { 0 }, unknown = 0;
+	const struct person *person;
+	size_t place = 0;
+
+	while ((person = index_walk(roster->index, &place))) {
+		if (person->feed)
+			feeds[feed_state(person->feed)]++;
+		unknown += person->calendar && person->shown_once &&
+			   person->shown.source == CLAIM_UNKNOWN;
+	}
+
+	for (int state = 0; state < FEED_STATES; state++)
+		metric_set(METRIC_users,
+			   feed_state_name((enum feed_state)state),
+			   feeds[state]);
+	metric_set(METRIC_users_unknown, NULL, unknown);
+}
+
 void roster_show_counts(const struct roster *roster, struct json *object)
 {
+	bool subjects = false;
 	unsigned feeds[FEED_STATES] = { 0 };
 	unsigned users = 0, guests = 0, watched = 0, unknown = 0;
 	const struct person *person;
@@ -60,6 +108,7 @@ void roster_show_counts(const struct roster *roster, struct json *object)
 		users += person->mailbox != NULL;
 		guests += person->mailbox == NULL;
 		watched += person->watchers != 0;
+		subjects |= person->wishes.privacy == PRIVACY_SUBJECT;
 		unknown += person->shown_once &&
 			   person->shown.state == STATE_UNKNOWN;
 		if (person->feed)
@@ -70,6 +119,9 @@ void roster_show_counts(const struct roster *roster, struct json *object)
 	json_put_number(object, "guests", guests);
 	json_put_number(object, "watched", watched);
 	json_put_number(object, "unknown", unknown);
+	json_put_number(object, "waiting to be published",
+			(int64_t)pace_waiting(roster->pace));
+	show_blind(roster, subjects, object);
 	states = json_put_object(object, "calendars");
 	for (int state = 0; state < FEED_STATES; state++)
 		if (feeds[state])
