@@ -61,7 +61,8 @@ daymark_engine_LDADD = libdaemon.la libmodule.la libsip.la libdirectory.la \
 	libcalendar.la libpipe.la libbase.la -ldl
 
 # The adapter has a licence of its own, see module/kamailio/COPYING.
-EXTRA_DIST += module/kamailio/COPYING tools/kamailio-defs tools/kamailio-src
+EXTRA_DIST += module/kamailio/COPYING tools/kamailio \
+	tools/kamailio-defs tools/kamailio-src
 if HAVE_KAMAILIO
 kamailiomodule_LTLIBRARIES = module/kamailio/daymark.la
 endif

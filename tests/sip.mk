@@ -19,6 +19,7 @@ check_PROGRAMS += \
 	tests/check_pidf \
 	tests/check_pidf_read \
 	tests/check_presence \
+	tests/check_publication \
 	tests/check_winfo \
 	tests/check_words
 endif
@@ -155,3 +156,8 @@ tests_check_server_LDADD = libsip.la libbase.la $(CHECK_LIBS)
 tests_check_winfo_SOURCES = tests/check_winfo.c tests/suite.h
 tests_check_winfo_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_winfo_LDADD = libsip.la libbase.la $(CHECK_LIBS)
+
+tests_check_publication_SOURCES = tests/check_publication.c \
+	tests/fake_loop.c tests/fake_loop.h tests/suite.h
+tests_check_publication_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_publication_LDADD = libsip.la libbase.la $(CHECK_LIBS)
