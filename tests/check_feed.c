@@ -281,6 +281,40 @@ START_TEST(removed_gateway_is_let_go_of)
 }
 END_TEST
 
+static enum err parted;
+static int partings;
+
+static void on_parted(const struct why *why, void *arg)
+{
+	(void)arg;
+	parted = why->err;
+	partings++;
+}
+
+START_TEST(the_end_is_confirmed_by_the_server)
+{
+	partings = 0;
+	feed_make(1, 0);
+	pass(1);
+	ck_assert(feed_part(feed, on_parted, NULL));
+	ck_assert_int_eq(feed_state(feed), FEED_CLOSED);
+	ck_assert_ptr_null(feed_timeline(feed));
+	pass(1);
+	ck_assert_int_eq(partings, 1);
+	ck_assert_int_eq(parted, ERR_OK);
+}
+END_TEST
+
+START_TEST(who_is_not_subscribed_parts_at_once)
+{
+	partings = 0;
+	feed_make(1, 0);
+	ck_assert(!feed_part(feed, on_parted, NULL));
+	pass(1);
+	ck_assert_int_eq(partings, 0);
+}
+END_TEST
+
 static void tests(void)
 {
 	tcase_add_checked_fixture(the_case, setup, teardown);
@@ -296,5 +330,7 @@ static void tests(void)
 	TEST(window_rolls_on);
 	TEST(interrupted_stream_shows_and_passes);
 	TEST(move_is_followed_to_another_gateway);
+	TEST(the_end_is_confirmed_by_the_server);
+	TEST(who_is_not_subscribed_parts_at_once);
 	TEST(removed_gateway_is_let_go_of);
 }

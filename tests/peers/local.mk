@@ -39,6 +39,7 @@ PEERS = \
 	tests/peers/exchange_load \
 	tests/peers/exchange_ways \
 	tests/peers/trouble_matrix \
+	tests/peers/licence_peers \
 	tests/peers/watch_peers
 EXTRA_DIST += \
 	tests/peers/sipp/bad_event.xml \

@@ -42,6 +42,7 @@ class Watcher:
 
 
 class Baresip(Watcher):
+    regint_s = 300
     words = {'available': 'Online', 'busy': 'Busy', 'meeting': 'Busy', 'oof': 'Offline', 'offline': 'Offline'}
 
     def pattern(self, state, buddy):
@@ -63,7 +64,7 @@ class Baresip(Watcher):
     def start(self, user, secret, domain, buddies):
         write = self.house.write
         write(f'{self.home}/accounts',
-              f'<sip:{user}@{domain}>;auth_user={user};auth_pass={secret};regint=300;pubint=0;'
+              f'<sip:{user}@{domain}>;auth_user={user};auth_pass={secret};regint={self.regint_s};pubint=0;'
               f'outbound="sip:127.0.0.1:{self.server_port};transport={self.transport}"\n')
         write(f'{self.home}/contacts', ''.join(f'"{b}" <sip:{b}>;presence=p2p\n' for b in buddies))
         modules = '/usr/lib/baresip/modules'
