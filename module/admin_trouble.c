@@ -2,9 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
+#include "base/log.h"
 #include "module/admin_licence.h"
 #include "module/admin_trouble.h"
+#include "module/certs.h"
 #include "sip/uri.h"
 
 static enum err trouble_user(struct engine *engine, const char *address,
@@ -35,4 +36,89 @@ enum trouble_status admin_trouble_show(const struct engine *engine,
 {
 	return troubles_show(engine->troubles, gateway,
 			     engine->settings.language, out);
+}
+
+/* Whoever trusts the same place sees it at the next handshake. */
+static void trust_again(const struct engine *engine, const char *place)
+{
+	for (size_t i = 0; i < gateways_count(engine->gateways); i++) {
+		struct gateway *gateway = gateways_at(engine->gateways, i);
+		const char *trust = gateway_settings(gateway)->trust;
+
+		if (!strcmp(trust, place))
+			http_origin_trust(gateway_origin(gateway), trust);
+	}
+}
+
+static enum err certs_change(struct engine *engine, const char *verb,
+			     const struct gateway_settings *settings,
+			     const char *fingerprint, struct why *why)
+{
+	const struct tls_chain *chain =
+		troubles_chain(engine->troubles, settings->name);
+	bool accept = !strcmp(verb, "accept");
+	enum err err;
+
+	if (!*fingerprint)
+		return why_set(why, ERR_CONFIG, "want --fingerprint SHA256");
+	if (accept && !chain)
+		return why_set(why, ERR_CONFIG,
+			       "no certificate was seen yet: trouble %s",
+			       settings->name);
+	err = accept ? certs_accept(chain, settings->trust, fingerprint, why)
+		     : certs_remove(settings->trust, fingerprint, why);
+	if (err)
+		return err;
+
+	log_info(accept ? "certificate accepted" : "certificate removed",
+		 KV("gateway", settings->name), KV("sha256", fingerprint),
+		 KV("by", engine->asker));
+	trust_again(engine, settings->trust);
+	return ERR_OK;
+}
+
+static enum err certs_look(const struct engine *engine,
+			   const struct gateway_settings *settings,
+			   const char *option, struct json *out,
+			   struct why *why)
+{
+	const struct tls_chain *chain =
+		troubles_chain(engine->troubles, settings->name);
+
+	if (!chain)
+		return why_set(why, ERR_CONFIG,
+			       "no certificate was seen yet: trouble %s",
+			       settings->name);
+	if (!strcmp(option, "--pem"))
+		certs_show_pem(chain, out);
+	else
+		certs_show(chain, settings->host, settings->trust, out);
+	return ERR_OK;
+}
+
+enum err show_certs(struct engine *engine, const char *argument,
+		    struct json *out, struct why *why)
+{
+	char verb[16] = "", name[DIRECTIVE_TEXT_SIZE] = "", option[32] = "";
+	char value[200] = "";
+	struct gateway *const *found;
+	const struct gateway_settings *settings;
+	size_t count;
+
+	sscanf(argument, "%15s %64s %31s %199s", verb, name, option, value);
+	found = gateways_choose(engine->gateways, name, &count);
+	if (!*name || !count)
+		return why_set(why, ERR_GONE, "no gateway is called %s", name);
+
+	settings = gateway_settings(*found);
+	if (!strcmp(verb, "show"))
+		return certs_look(engine, settings, option, out, why);
+	if (!strcmp(verb, "list"))
+		return certs_list(settings->trust, out, why);
+	if (strcmp(verb, "accept") != 0 && strcmp(verb, "remove") != 0)
+		return why_set(why, ERR_CONFIG,
+			       "certs: want show, list, accept or remove");
+	json_put_text(out, "certs", "done, for new connections");
+	return certs_change(engine, verb, settings,
+			    strcmp(option, "--fingerprint") ? "" : value, why);
 }

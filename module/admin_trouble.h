@@ -9,6 +9,9 @@
 enum err show_trouble(struct engine *engine, const char *argument,
 		      struct json *out, struct why *why);
 
+enum err show_certs(struct engine *engine, const char *argument,
+		    struct json *out, struct why *why);
+
 /* The answer when it is there. */
 enum trouble_status admin_trouble_show(const struct engine *engine,
 				       const char *gateway, struct json *out);

@@ -29,6 +29,7 @@ libmodule_la_SOURCES = \
 	module/store_memory.c module/store_memory.h \
 	module/store_sqlite.c module/store_sqlite.h \
 	module/admin_trouble.c module/admin_trouble.h \
+	module/certs.c module/certs.h \
 	module/trouble.c module/trouble.def module/trouble.h \
 	module/trouble_known.def module/trouble_verdict.def \
 	module/troubles.c module/troubles.h module/troubles_private.h \

@@ -16,7 +16,7 @@ enum { DAY_S = 24 * 3600, LIST_MAX = 4 };
 		__VA_ARGS__, MADE_COUNT \
 	}
 
-/* As docs/trouble.md has it: what is sent, what is installed, the verdict. */
+/* What is sent, what is installed, the verdict. */
 static const struct {
 	enum made sent[LIST_MAX];
 	enum made installed[LIST_MAX];

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "module/certs.h"
+
+enum { PATH_BYTES = 1024, FILE_BYTES_MAX = 1 << 20 };
+
+static void show_cert(const struct tls_cert *cert, struct json *out)
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	json_put_text(out, "subject", cert->subject);
+	json_put_text(out, "issuer", cert->issuer);
+	json_put_text(out, "names", cert->names);
+	json_put_text(out, "from", clock_text(text, cert->from));
+	json_put_text(out, "until", clock_text(text, cert->until));
+	json_put_text(out, "key", cert->key);
+	json_put_text(out, "signature", cert->signature);
+	json_put_text(out, "serial", cert->serial);
+	json_put_text(out, "sha256", cert->fingerprint);
+}
+
+void certs_show(const struct tls_chain *chain, const char *host,
+		const char *trust, struct json *out)
+{
+	struct json *array = json_put_array(out, "chain");
+	struct tls_trust *installed;
+	struct tls_judgement judgement = { .verdict =
+						   TLS_VERDICT_UNCLASSIFIED };
+	struct tls_cert cert = { .issuer = "" };
+
+	if (!tls_trust_new(&installed, trust, NULL))
+		tls_judge(chain, host, installed, clock_now(), &judgement);
+	tls_trust_free(&installed);
+	json_put_text(out, "verdict",
+		      tls_verdict_row(judgement.verdict)->wording);
+	json_put_text(out, "detail", judgement.detail);
+	for (size_t i = 0; i < tls_chain_count(chain); i++) {
+		struct json *row = json_put_object(array, NULL);
+
+		tls_chain_cert(chain, i, &cert);
+		json_put_text(row, "status",
+			      judgement.anchored ? "verified" : "not verified");
+		show_cert(&cert, row);
+	}
+	if (!judgement.anchored && !cert.self_issued) {
+		json_put_text(out, "missing", cert.issuer);
+		json_put_text(out, "to_be_had_at", cert.issuer_url);
+	}
+}
+
+void certs_show_pem(const struct tls_chain *chain, struct json *out)
+{
+	struct buf text = BUF(FILE_BYTES_MAX);
+
+	for (size_t i = 0; i < tls_chain_count(chain); i++)
+		tls_chain_pem(chain, i, &text);
+	json_put_text(out, "pem", buf_text(&text));
+	buf_free(&text);
+}
+
+/* Both as people write them: "AB:CD" is "abcd". */
+static bool same_print(const char *print, const char *given)
+{
+	for (; *given; given++) {
+		if (*given == ':')
+			continue;
+		if (tolower((unsigned char)*given) != *print)
+			return false;
+		print++;
+	}
+	return !*print;
+}
+
+static bool is_directory(const char *path)
+{
+	struct stat st;
+
+	return *path && !stat(path, &st) && S_ISDIR(st.st_mode);
+}
+
+/* The whole file or none, also after a loss of power. */
+static enum err write_file(const char *path, const struct buf *text,
+			   struct why *why)
+{
+	char made[PATH_BYTES + 8];
+	int fd;
+	bool good;
+
+	snprintf(made, sizeof(made), "%s.new", path);
+	fd = open(made, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	good = fd >= 0 &&
+	       write(fd, text->data, text->len) == (ssize_t)text->len &&
+	       !fsync(fd);
+	if (fd >= 0)
+		close(fd);
+	if (good && !rename(made, path))
+		return ERR_OK;
+	why_set(why, ERR_CONFIG, "%s: %s", path, strerror(errno));
+	unlink(made);
+	return ERR_CONFIG;
+}
+
+enum err certs_accept(const struct tls_chain *chain, const char *directory,
+		      const char *fingerprint, struct why *why)
+{
+	char path[PATH_BYTES];
+	struct buf text = BUF(FILE_BYTES_MAX);
+	struct tls_cert cert = { .fingerprint = "" };
+	size_t i = 0;
+	enum err err;
+
+	if (!is_directory(directory))
+		return why_set(why, ERR_CONFIG,
+			       "the gateway's trust is no directory of ours: "
+			       "set trust to one");
+	for (; i < tls_chain_count(chain); i++) {
+		tls_chain_cert(chain, i, &cert);
+		if (same_print(cert.fingerprint, fingerprint))
+			break;
+	}
+	if (i == tls_chain_count(chain))
+		return why_set(why, ERR_GONE,
+			       "no certificate of that fingerprint was sent");
+
+	tls_chain_pem(chain, i, &text);
+	snprintf(path, sizeof(path), "%s/%s.pem", directory, cert.fingerprint);
+	err = write_file(path, &text, why);
+	buf_free(&text);
+	return err;
+}
+
+static struct tls_chain *read_certs(const char *directory, const char *name,
+				    char path[PATH_BYTES])
+{
+	struct tls_chain *chain = tls_chain_new();
+	struct buf text = BUF(FILE_BYTES_MAX);
+	char piece[8192];
+	ssize_t len = 0;
+	int fd;
+
+	snprintf(path, PATH_BYTES, "%s/%s", directory, name);
+	fd = name[0] == '.' ? -1
+			    : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	while (fd >= 0 && (len = read(fd, piece, sizeof(piece))) > 0)
+		buf_add(&text, piece, (size_t)len);
+	if (fd >= 0)
+		close(fd);
+	if (text.len)
+		tls_chain_add(chain, text.data, text.len);
+	buf_free(&text);
+	return chain;
+}
+
+enum err certs_list(const char *directory, struct json *out, struct why *why)
+{
+	struct json *array = json_put_array(out, "installed");
+	DIR *dir = *directory ? opendir(directory) : NULL;
+	const struct dirent *entry;
+	char path[PATH_BYTES];
+
+	if (!dir)
+		return why_set(why, ERR_CONFIG,
+			       "the gateway's trust is no directory");
+	while ((entry = readdir(dir))) {
+		struct tls_chain *chain =
+			read_certs(directory, entry->d_name, path);
+
+		for (size_t i = 0; i < tls_chain_count(chain); i++) {
+			struct json *row = json_put_object(array, NULL);
+			struct tls_cert cert;
+
+			tls_chain_cert(chain, i, &cert);
+			json_put_text(row, "file", entry->d_name);
+			show_cert(&cert, row);
+		}
+		tls_chain_free(&chain);
+	}
+	closedir(dir);
+	return ERR_OK;
+}
+
+static bool holds_alone(const struct tls_chain *chain, const char *fingerprint)
+{
+	struct tls_cert cert;
+
+	if (tls_chain_count(chain) != 1)
+		return false;
+	tls_chain_cert(chain, 0, &cert);
+	return same_print(cert.fingerprint, fingerprint);
+}
+
+enum err certs_remove(const char *directory, const char *fingerprint,
+		      struct why *why)
+{
+	DIR *dir = *directory ? opendir(directory) : NULL;
+	const struct dirent *entry;
+	char path[PATH_BYTES];
+	bool removed = false;
+
+	while (dir && !removed && (entry = readdir(dir))) {
+		struct tls_chain *chain =
+			read_certs(directory, entry->d_name, path);
+
+		removed = holds_alone(chain, fingerprint) && !unlink(path);
+		tls_chain_free(&chain);
+	}
+	if (dir)
+		closedir(dir);
+	return removed ? ERR_OK
+		       : why_set(why, ERR_GONE,
+				 "no file with that certificate alone");
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Certificates by hand: what gateways send, and what is installed in a trust
+ * directory. Nothing is installed whose SHA-256 the administrator did not say.
+ */
+#ifndef MODULE_CERTS_H
+#define MODULE_CERTS_H
+
+#include "base/json.h"
+#include "base/tls_chain.h"
+
+/* The chain as sent, from the server's own up. */
+void certs_show(const struct tls_chain *chain, const char *host,
+		const char *trust, struct json *out);
+void certs_show_pem(const struct tls_chain *chain, struct json *out);
+
+/* Of the chain into the directory; colons and case do not matter. */
+enum err certs_accept(const struct tls_chain *chain, const char *directory,
+		      const char *fingerprint, struct why *why);
+enum err certs_list(const char *directory, struct json *out, struct why *why);
+/* The file that holds this certificate alone. */
+enum err certs_remove(const char *directory, const char *fingerprint,
+		      struct why *why);
+
+#endif
