@@ -5,6 +5,7 @@ FAKE_EWS = tests/fake_ews.c tests/fake_ews.h $(FAKE_HTTP) $(FAKE_LOOP)
 if HAVE_CHECK
 check_PROGRAMS += \
 	tests/check_callback \
+	tests/check_ews_code \
 	tests/check_ews_batch \
 	tests/check_ews_oof \
 	tests/check_ews_read \
@@ -19,6 +20,10 @@ endif
 tests_check_callback_SOURCES = tests/check_callback.c $(FAKE_LOOP) tests/suite.h
 tests_check_callback_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_callback_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
+
+tests_check_ews_code_SOURCES = tests/check_ews_code.c tests/suite.h
+tests_check_ews_code_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_ews_code_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
 
 tests_check_ews_stream_SOURCES = tests/check_ews_stream.c $(FAKE_EWS) tests/suite.h
 tests_check_ews_stream_CFLAGS = $(CHECK_CFLAGS_ALL)

@@ -13,6 +13,7 @@ static void read_all(const struct xml_node *root, void *arg)
 	struct ews_availability mailbox = { .timeline = NULL };
 	struct ews_trouble trouble;
 	struct replies replies;
+	struct ews_events events;
 	struct ews_news news;
 	char id[EWS_ID_SIZE];
 	time_t next;
@@ -23,6 +24,7 @@ static void read_all(const struct xml_node *root, void *arg)
 	ews_read_find(root, timeline, &next, &trouble);
 	ews_read_availability(root, &window, &mailbox, 1, &trouble);
 	ews_read_oof(root, &replies, &trouble);
+	ews_read_events(root, &events);
 	ews_read_news(root, &news);
 	ews_news_free(&news);
 	timeline_free(&mailbox.timeline);
