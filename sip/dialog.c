@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/crypto.h"
 #include "sip/dialog.h"
+#include "sip/slab.h"
 
 static const char *keep(char **place, const char *text)
 {
@@ -30,7 +31,7 @@ struct dialog *dialog_new(const struct dialog_seed *seed)
 		       strlen(seed->local) + strlen(seed->remote) +
 		       strlen(seed->remote_tag) + strlen(seed->event) +
 		       strlen(seed->routes) + strlen(seed->contact) + 7;
-	struct dialog *dialog = x_zalloc(bytes);
+	struct dialog *dialog = slab_new(bytes);
 	char *place = (char *)(dialog + 1);
 
 	dialog->call_id = keep(&place, seed->call_id);
@@ -56,20 +57,20 @@ void dialog_free(struct dialog **dialogp)
 		return;
 
 	flow_unwatch(&dialog->flow);
-	free(dialog->target);
-	free(dialog);
+	slab_free(dialog->target);
+	slab_free(dialog);
 }
 
 void dialog_retarget(struct dialog *dialog, const char *target,
 		     const char *next_hop, struct flow *flow,
 		     struct udp_share *share)
 {
-	char *block = x_zalloc(strlen(target) + strlen(next_hop) + 2);
+	char *block = slab_new(strlen(target) + strlen(next_hop) + 2);
 	char *place = block;
 
 	keep(&place, target);
 	dialog->next_hop = keep(&place, next_hop);
-	free(dialog->target);
+	slab_free(dialog->target);
 	dialog->target = block;
 	flow_watch(&dialog->flow, flow, NULL, NULL);
 	dialog->share = share;

@@ -34,6 +34,7 @@ libsip_la_SOURCES = \
 	sip/registrar.c sip/registrar.h \
 	sip/sane.c sip/sane.h \
 	sip/server.c sip/server.def sip/server.h sip/server_private.h \
+	sip/slab.c sip/slab.h \
 	sip/state.def \
 	sip/subscription.c sip/subscription.h \
 	sip/tls_front.c sip/tls_front.h \

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/metric.h"
 #include "sip/notifier_private.h"
+#include "sip/slab.h"
 #include "sip/winfo.h"
 
 static const struct {
@@ -146,13 +147,13 @@ static void refresh(struct subscription *sub, const struct subscribe *what,
 static struct subscription *subscription_new(struct notifier *notifier,
 					     const struct subscribe *what)
 {
-	struct subscription *sub = x_new(struct subscription);
+	struct subscription *sub = slab_new(sizeof(*sub));
 	struct subscription **list;
 
 	sub->presentity = presentity_get(notifier, what->entity);
 	sub->dialog = dialog_new(&what->seed);
 	sub->dialog->owner = sub;
-	sub->watcher = x_strdup(what->watcher);
+	sub->watcher = slab_text(what->watcher);
 	sub->id = ++notifier->last_id;
 	sub->package = what->package;
 	sub->full = true;

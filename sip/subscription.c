@@ -7,6 +7,7 @@
 #include "base/metric.h"
 #include "sip/notifier_private.h"
 #include "sip/pidf.h"
+#include "sip/slab.h"
 #include "sip/winfo.h"
 
 static struct presentity *presentity_of(struct hash_link *link)
@@ -34,7 +35,7 @@ struct presentity *presentity_get(struct notifier *notifier, const char *entity)
 	if (presentity)
 		return presentity;
 
-	presentity = x_zalloc(sizeof(*presentity) + bytes);
+	presentity = slab_new(sizeof(*presentity) + bytes);
 	presentity->notifier = notifier;
 	memcpy(presentity->entity, entity, bytes);
 	hash_add(&notifier->presentities, &presentity->link, hash_text(entity));
@@ -44,11 +45,11 @@ struct presentity *presentity_get(struct notifier *notifier, const char *entity)
 void presentity_say(struct presentity *presentity, const char *body,
 		    size_t body_bytes)
 {
-	free(presentity->body);
+	slab_free(presentity->body);
 	presentity->body = NULL;
 	presentity->body_bytes = body ? body_bytes : 0;
 	if (body) {
-		presentity->body = x_zalloc(body_bytes + 1);
+		presentity->body = slab_new(body_bytes + 1);
 		memcpy(presentity->body, body, body_bytes);
 	}
 }
@@ -62,7 +63,7 @@ void presentity_free_if_idle(struct presentity *presentity)
 			return;
 
 	hash_remove(&presentity->notifier->presentities, &presentity->link);
-	free(presentity);
+	slab_free(presentity);
 }
 
 static void subscription_free(struct subscription *sub)
@@ -82,8 +83,8 @@ static void subscription_free(struct subscription *sub)
 		sub->next->prev = sub->prev;
 
 	dialog_free(&sub->dialog);
-	free(sub->watcher);
-	free(sub);
+	slab_free(sub->watcher);
+	slab_free(sub);
 }
 
 void presentity_free(struct presentity *presentity)
