@@ -12,6 +12,7 @@ check_PROGRAMS += \
 	tests/check_rules \
 	tests/check_store_sqlite \
 	tests/check_settings \
+	tests/check_trouble \
 	tests/check_users \
 	tests/scenario
 endif
@@ -99,3 +100,8 @@ tests_check_settings_SOURCES = tests/check_settings.c tests/suite.h
 tests_check_settings_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_settings_LDADD = libmodule.la libsip.la libcalendar.la libbase.la \
 	$(CHECK_LIBS)
+
+tests_check_trouble_SOURCES = tests/check_trouble.c tests/suite.h
+tests_check_trouble_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_trouble_LDADD = libmodule.la libsip.la libdirectory.la \
+	libcalendar.la libbase.la $(SQLITE_LIBS) $(CHECK_LIBS)

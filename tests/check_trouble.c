@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define SUITE "trouble"
+#include <string.h>
+
+#include "module/trouble.h"
+#include "sip/words.h"
+#include "tests/suite.h"
+
+static struct gateway_settings settings;
+static struct tls_probe_result probe;
+static struct tls_judgement judged;
+static struct trial_result trial;
+static struct gateway_health health;
+static struct trouble_facts facts;
+
+/* Everything as it should be. */
+static void setup(void)
+{
+	directive_defaults(&gateway_table, &settings);
+	memset(&probe, 0, sizeof(probe));
+	memset(&judged, 0, sizeof(judged));
+	memset(&trial, 0, sizeof(trial));
+	memset(&health, 0, sizeof(health));
+	probe.stage = TLS_PROBE_THROUGH;
+	judged.verdict = TLS_VERDICT_VERIFIED;
+	for (int i = 0; i < TRIAL_COUNT; i++)
+		trial.steps[i].ran = true;
+	trial.item_seen = true;
+	trial.skew_known = true;
+	facts = (struct trouble_facts){ .settings = &settings,
+					.now = 1000,
+					.probe = &probe,
+					.tls = &judged,
+					.until = 1000 + 400 * 86400,
+					.trial = &trial,
+					.mailbox = "ann@example.com",
+					.health = &health };
+}
+
+START_TEST(only_proof_from_end_to_end_is_good)
+{
+	struct trouble_report report;
+
+	trouble_judge(&facts, &report);
+	for (int i = 0; i < CHECK_COUNT; i++)
+		ck_assert_msg(report.rows[i].status == TROUBLE_PASS, "%s: %s",
+			      trouble_title((enum trouble_check)i),
+			      report.rows[i].wording);
+	ck_assert_int_eq(report.overall, TROUBLE_PASS);
+}
+END_TEST
+
+START_TEST(a_step_that_did_not_run_is_never_good)
+{
+	struct trouble_report report;
+
+	for (int i = _i; i < TRIAL_COUNT; i++)
+		trial.steps[i].ran = false;
+	trouble_judge(&facts, &report);
+	ck_assert_int_eq(report.rows[CHECK_SERVICE + _i].status,
+			 TROUBLE_NOT_RUN);
+	ck_assert_int_ge(report.overall, TROUBLE_WARN);
+}
+END_TEST
+
+START_TEST(a_step_that_failed_fails_the_whole)
+{
+	struct trouble_report report;
+
+	why_set(&trial.steps[_i].why, ERR_SERVER, "made up");
+	trial.steps[_i].status = 500;
+	for (int i = _i + 1; i < TRIAL_COUNT; i++)
+		trial.steps[i].ran = false;
+	trouble_judge(&facts, &report);
+	ck_assert_int_eq(report.overall, TROUBLE_FAIL);
+	ck_assert_int_ne(report.rows[CHECK_FEEDS].status, TROUBLE_PASS);
+}
+END_TEST
+
+START_TEST(no_certificate_but_a_verified_one_is_good)
+{
+	struct trouble_report report;
+
+	judged.verdict = (enum tls_verdict)_i;
+	trouble_judge(&facts, &report);
+	ck_assert_int_eq(report.overall == TROUBLE_PASS,
+			 _i == TLS_VERDICT_VERIFIED);
+	ck_assert_str_eq(report.rows[CHECK_TLS].id,
+			 tls_verdict_row(judged.verdict)->id);
+}
+END_TEST
+
+START_TEST(an_expiry_ahead_is_warned_of)
+{
+	struct trouble_report report;
+
+	facts.until = facts.now + 29 * 86400;
+	trouble_judge(&facts, &report);
+	ck_assert_int_eq(report.overall, TROUBLE_WARN);
+	ck_assert_int_eq(report.rows[CHECK_EXPIRY].status, TROUBLE_WARN);
+}
+END_TEST
+
+START_TEST(titles_have_japanese_words)
+{
+	const char *title = trouble_title((enum trouble_check)_i);
+
+	ck_assert_str_ne(words("ja", title), title);
+}
+END_TEST
+
+static void tests(void)
+{
+	tcase_add_checked_fixture(the_case, setup, NULL);
+	TEST(only_proof_from_end_to_end_is_good);
+	tcase_add_loop_test(the_case, a_step_that_did_not_run_is_never_good, 0,
+			    TRIAL_COUNT);
+	tcase_add_loop_test(the_case, a_step_that_failed_fails_the_whole, 0,
+			    TRIAL_COUNT);
+	tcase_add_loop_test(the_case, no_certificate_but_a_verified_one_is_good,
+			    0, TLS_VERDICT_COUNT);
+	TEST(an_expiry_ahead_is_warned_of);
+	tcase_add_loop_test(the_case, titles_have_japanese_words, 0,
+			    CHECK_COUNT);
+}
