@@ -13,7 +13,9 @@
 #include "base/xml.h"
 #include "module/engine.h"
 #include "tests/fake_backend.h"
+#include "tests/fake_directory.h"
 #include "tests/fake_loop.h"
+#include "tests/scenario_licence.h"
 #include "tests/suite.h"
 
 enum { WORDS_MAX = 16, PEOPLE_MAX = 16, LINE_SIZE = 512 };
@@ -25,10 +27,10 @@ struct seen {
 	bool gone;
 };
 
-static const char *file;
-static unsigned line_number;
+const char *file;
+unsigned line_number;
 static struct settings settings;
-static struct engine *engine;
+struct engine *engine;
 static struct ledger *ledger;
 static struct seen people[PEOPLE_MAX];
 static unsigned told; /* since the last look */
@@ -75,6 +77,8 @@ static void on_publish(const char *entity, const char *body, size_t body_bytes,
 	ck_assert_int_eq(xml_read(body, body_bytes, &xml_limits_default,
 				  read_document, seen, NULL),
 			 ERR_OK);
+	if (strstr(body, "<basic>closed"))
+		scenario_note(entity, "closed");
 	seen->when = clock_now();
 	seen->gone = false;
 	told++;
@@ -84,13 +88,21 @@ static void on_withdraw(const char *entity, void *arg)
 {
 	(void)arg;
 	person(entity)->gone = true;
+	scenario_note(entity, "withdrawn");
 	told++;
+}
+
+static void on_sign_out(const char *entity, void *arg)
+{
+	(void)arg;
+	scenario_note(entity, "signed-out");
 }
 
 static const struct host host = {
 	.name = "scenario",
 	.publish = on_publish,
 	.withdraw = on_withdraw,
+	.sign_out = on_sign_out,
 };
 
 static time_t moment(const char *text)
@@ -355,7 +367,7 @@ static const struct {
 } commands[] = {
 	{ "start", 1, do_start },
 	{ "set", 2, do_set },
-	{ "load", 1, do_load },
+	{ "load", 0, do_load },
 	{ "users", 0, do_users },
 	{ "entry", 4, do_entry },
 	{ "remove", 2, do_remove },
@@ -373,7 +385,7 @@ static const struct {
 	{ "sees", 2, do_sees },
 	{ "quiet", 0, do_quiet },
 	{ "gone", 1, do_gone },
-	{ "told", 1, do_told },
+	SCENARIO_LICENCE_ROWS SCENARIO_LICENCE_ROWS{ "told", 1, do_told },
 };
 
 /* Cuts the line in place; the list ends with NULL. */
@@ -424,6 +436,7 @@ START_TEST(story_goes_as_written)
 	in = fopen(file, "r");
 	ck_assert_ptr_nonnull(in);
 	fake_loop_reset();
+	fake_directory_forget_all();
 	ck_assert_int_eq(http_open(NULL), ERR_OK);
 	directive_defaults(&settings_table, &settings);
 	settings.troubleshoot = 0;
