@@ -218,7 +218,7 @@ def dbtext(house, passwords):
         if name == 'subscriber':
             columns = re.findall(r'(\w+)\(', text.splitlines()[0])
             for number, (user, password) in enumerate(passwords.items(), 1):
-                values = dict.fromkeys(columns, '')
+                values = dict.fromkeys(columns, '-')  # none may be empty
                 values.update(id=str(number), username=user, domain='example.com', password=password)
                 text += ':'.join(values[c] for c in columns) + '\n'
         house.write(f'dbtext/{name}', text, 0o644)

@@ -20,6 +20,7 @@ tests_peers_lpwatch_LDADD = -llinphone -lbctoolbox
 PEERS = \
 	tests/peers/daymarkd_config \
 	tests/peers/daymarkd_runs \
+	tests/peers/kamailio_clients \
 	tests/peers/kamailio_refuses \
 	tests/peers/kamailio_serves \
 	tests/peers/kamailio_survives \
