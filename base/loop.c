@@ -16,7 +16,10 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/loop.h"
+#include "base/metric.h"
 #include "base/timers.h"
+
+enum { SLOW_MS = 5 }; /* others wait meanwhile: it is counted */
 
 static struct {
 	su_root_t *root;
@@ -35,6 +38,8 @@ static void note_duration(uint64_t begin_ms)
 
 	if (took_ms > loop.longest_ms)
 		loop.longest_ms = took_ms;
+	if (took_ms >= SLOW_MS)
+		metric_observe_ms(METRIC_loop_longest_seconds, NULL, took_ms);
 }
 
 struct fd_watch {

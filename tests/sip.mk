@@ -121,6 +121,11 @@ tests_bench_notify_load_SOURCES = tests/bench/notify_load.c \
 	tests/bench/notify_senders.c tests/bench/notify_senders.h
 tests_bench_notify_load_LDADD = libsip.la libbase.la
 
+# Very many watchers of a daymarkd.
+noinst_PROGRAMS += tests/bench/watch_load
+tests_bench_watch_load_SOURCES = tests/bench/watch_load.c
+tests_bench_watch_load_LDADD = libbase.la
+
 tests_check_answer_read_SOURCES = tests/check_answer_read.c tests/suite.h
 tests_check_answer_read_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_answer_read_LDADD = libsip.la libbase.la $(CHECK_LIBS)

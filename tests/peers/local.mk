@@ -24,6 +24,7 @@ PEERS = \
 	tests/peers/kamailio_refuses \
 	tests/peers/kamailio_serves \
 	tests/peers/kamailio_survives \
+	tests/peers/bench_smoke \
 	tests/peers/acceptance_peers \
 	tests/peers/claims_peers \
 	tests/peers/sip-requests \
@@ -86,10 +87,17 @@ EXTRA_DIST += $(PEERS) tests/peers/peerlib.py tests/peers/kamlib.py tests/peers/
 
 # Minutes, not seconds: not part of make check.
 .PHONY: check-peers peer-programs
-peer-programs: $(check_PROGRAMS_PEERS) tests/sip_host
+peer-programs: $(check_PROGRAMS_PEERS) tests/sip_host bench-programs
 check-peers: all peer-programs
 	@failed=0; for peer in $(PEERS); do \
 		echo "$$peer:"; \
 		DAYMARK_BUILD=$(abs_top_builddir) $(top_srcdir)/$$peer || \
 			test $$? = 77 || failed=1; \
 	done; exit $$failed
+
+# Figures, each beside its goal: many minutes, and the machine for itself.
+.PHONY: bench bench-programs
+bench-programs: tests/bench/notify_load tests/bench/watch_load tests/exchange/daymark-exchange
+bench: all bench-programs
+	DAYMARK_BUILD=$(abs_top_builddir) $(top_srcdir)/tools/bench
+EXTRA_DIST += tools/bench tests/bench/host.py tests/bench/figures.py
