@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #define SUITE "http_tls"
+#include <netinet/in.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -94,16 +97,20 @@ static const char *path_of(const char *name)
 	return trust;
 }
 
-static void trust_and_host(const char *name, const char *host)
+static void trust_host_port(const char *name, const char *host, unsigned port)
 {
 	struct http_origin_options options = http_plain;
-	unsigned port = http_server_port(server);
 
 	snprintf(resolve, sizeof(resolve), "%s:%u:127.0.0.1", host, port);
 	snprintf(url, sizeof(url), "https://%s:%u/ok", host, port);
 	options.resolve = resolve;
 	options.trust = name ? path_of(name) : NULL;
 	origin_is(&options);
+}
+
+static void trust_and_host(const char *name, const char *host)
+{
+	trust_host_port(name, host, http_server_port(server));
 }
 
 static const struct {
@@ -182,18 +189,49 @@ START_TEST(a_request_under_way_survives_new_trust)
 }
 END_TEST
 
+/*
+ * Reads to the end before it closes: what was left unread would be answered
+ * with a reset, which may overtake the words.
+ */
+static void *speak_plainly(void *arg)
+{
+	static const char words[] = "HTTP/1.1 400 Bad Request\r\n\r\n";
+	int fd = accept(*(const int *)arg, NULL, NULL);
+	char rest[1000];
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_gt(read(fd, rest, sizeof(rest)), 0);
+	ck_assert_int_gt(send(fd, words, sizeof(words) - 1, MSG_NOSIGNAL), 0);
+	shutdown(fd, SHUT_WR);
+	while (read(fd, rest, sizeof(rest)) > 0)
+		continue;
+	close(fd);
+	return arg;
+}
+
 START_TEST(plain_http_on_the_port_is_a_tls_failure)
 {
+	struct sockaddr_in at = { .sin_family = AF_INET };
+	socklen_t size = sizeof(at);
 	struct talk talk = { .status = 0 };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	pthread_t thread;
 
-	http_server_free(&server);
-	server = http_server_new(NULL, NULL);
-	trust_and_host("ca.pem", "mail.test");
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&at, size), 0);
+	ck_assert_int_eq(listen(fd, 1), 0);
+	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&at, &size), 0);
+	pthread_create(&thread, NULL, speak_plainly, &fd);
+
+	trust_host_port("ca.pem", "mail.test", ntohs(at.sin_port));
 	talk_start(&talk, url);
 	UNTIL(talk.dones);
 	ck_assert_int_eq(talk.why.err, ERR_TLS);
 	ck_assert_ptr_nonnull(strstr(talk.why.text, "wrong version number"));
 	talk_end(&talk);
+	http_origin_free(&origin);
+	pthread_join(thread, NULL);
+	close(fd);
 }
 END_TEST
 
