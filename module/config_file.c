@@ -208,24 +208,13 @@ static enum err read_file(struct config *config, const char *path,
 	return err;
 }
 
-enum { LEVELS = LOG_LEVEL_DEBUG + 1 };
-
-static int level_of(const char *name)
-{
-	int level = 0;
-
-	while (level < LEVELS &&
-	       strcmp(log_level_name((enum log_level)level), name) != 0)
-		level++;
-	return level;
-}
-
 static enum err check(const struct config *config, const char *path,
 		      struct why *why)
 {
 	const struct daemon_settings *daemon = &config->daemon;
+	enum log_level level;
 
-	if (level_of(daemon->log_level) == LEVELS)
+	if (!log_level_read(daemon->log_level, &level))
 		return why_set(why, ERR_CONFIG,
 			       "%s: log_level = %s: want error, warn, info or "
 			       "debug",
@@ -274,5 +263,8 @@ void config_file_free(struct config *config)
 
 enum log_level config_log_level(const struct config *config)
 {
-	return (enum log_level)level_of(config->daemon.log_level);
+	enum log_level level = LOG_LEVEL_INFO;
+
+	log_level_read(config->daemon.log_level, &level);
+	return level;
 }
