@@ -377,6 +377,13 @@ static unsigned seconds(uint64_t from_ms, uint64_t to_ms)
 	return to_ms > from_ms ? (unsigned)((to_ms - from_ms) / 1000) : 0;
 }
 
+/* Of what is left a second begun counts: a client that was granted 600 is told
+ * 600, not what remains after the time that its answer took to be written. */
+static unsigned seconds_left(uint64_t now_ms, uint64_t until_ms)
+{
+	return seconds(now_ms, until_ms + 999);
+}
+
 static void tell_active(const struct contact *contact, uint64_t now_ms,
 			registrar_binding_h *h, void *arg)
 {
@@ -386,7 +393,7 @@ static void tell_active(const struct contact *contact, uint64_t now_ms,
 		.cseq = contact->cseq,
 		.id = contact->id,
 		.q = contact->q,
-		.expires_s = seconds(now_ms, contact->until_ms),
+		.expires_s = seconds_left(now_ms, contact->until_ms),
 		.since_s = seconds(contact->since_ms, now_ms),
 		.active = true,
 		.event = binding_words[contact->last],
@@ -440,10 +447,7 @@ void registrar_contacts(const struct registrar *registrar, const char *entity,
 	for (const struct contact *contact = user ? user->contacts : NULL;
 	     contact; contact = contact->next)
 		h(contact->uri, contact->q,
-		  contact->until_ms > now_ms
-			  ? (unsigned)((contact->until_ms - now_ms) / 1000)
-			  : 0,
-		  arg);
+		  seconds_left(now_ms, contact->until_ms), arg);
 }
 
 unsigned registrar_count(const struct registrar *registrar)

@@ -110,6 +110,16 @@ START_TEST(contacts_come_best_first)
 }
 END_TEST
 
+START_TEST(a_second_begun_is_told_as_left)
+{
+	take("one", 1, "sip:a", 500, 600);
+	fake_loop_pass_ms(1);
+	ck_assert_str_eq(contacts(), "sip:a 500 600,");
+	fake_loop_pass_ms(1000);
+	ck_assert_str_eq(contacts(), "sip:a 500 599,");
+}
+END_TEST
+
 START_TEST(the_last_contact_that_runs_out_signs_the_user_off)
 {
 	take("one", 1, "sip:a", 1000, 600);
@@ -140,6 +150,7 @@ static void tests(void)
 	tcase_add_checked_fixture(the_case, setup, teardown);
 	TEST_ROWS(each_request_does_what_the_rfc_says, rows);
 	TEST(contacts_come_best_first);
+	TEST(a_second_begun_is_told_as_left);
 	TEST(the_last_contact_that_runs_out_signs_the_user_off);
 	TEST(one_user_has_so_many_contacts);
 }
