@@ -32,7 +32,8 @@ class Results:
             yield
         except Exception as trouble:  # whatever went wrong, the rest goes on
             self.failed += 1
-            print(f'FAIL {sentence}: {type(trouble).__name__}: {trouble}', flush=True)
+            why = ' '.join(str(trouble).split())[:1000]  # on the one line that a summary keeps
+            print(f'FAIL {sentence}: {type(trouble).__name__}: {why}', flush=True)
         else:
             self.passed += 1
             print(f'PASS {sentence}', flush=True)
