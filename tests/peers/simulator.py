@@ -10,7 +10,7 @@ import tempfile
 import time
 import urllib.request
 
-from peerlib import skip
+from peerlib import free_port, skip
 
 
 def program():
@@ -19,12 +19,6 @@ def program():
     if not os.access(path, os.X_OK):
         skip('daymark-exchange is not built')
     return path
-
-
-def port():
-    with socket.socket() as s:
-        s.bind(('127.0.0.1', 0))
-        return s.getsockname()[1]
 
 
 def listens(number, seconds=10):
@@ -42,7 +36,7 @@ def listens(number, seconds=10):
 def simulator(version='Exchange2016', people=('ann', 'bob', 'carol')):
     """Yields the port of a server where svc may impersonate everybody and
     each of the people may log on with the password secret."""
-    number = port()
+    number = free_port()
     lines = [f'server ex1 port {number} version {version}',
              'account svc secret impersonates *']
     for who in people:
@@ -66,9 +60,9 @@ class Simulator:
     people are as above; lines are more of the configuration."""
 
     def __init__(self, version='Exchange2016', people=('ann', 'bob'), lines=(), server=''):
-        self.port = port()
+        self.port = free_port()
         self.url = f'http://127.0.0.1:{self.port}/EWS/Exchange.asmx'
-        self.control = f'http://127.0.0.1:{port()}/'
+        self.control = f'http://127.0.0.1:{free_port()}/'
         self.lines = [f'server ex1 port {self.port} version {version} {server}',
                       'account svc secret impersonates *']
         for who in people:
