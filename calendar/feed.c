@@ -9,7 +9,7 @@
 #include "base/loop.h"
 #include "base/metric.h"
 #include "calendar/candidate.h"
-#include "calendar/feed.h"
+#include "calendar/feed_private.h"
 
 enum {
 	STEADY_S = 60, /* live for so long: earlier failures are forgiven */
@@ -19,28 +19,6 @@ enum {
 	LOST_AFTER = 5,   /* failures at home before others are asked */
 	GONE_ROUNDS = 2,  /* in which every gateway says so */
 	SILENCES_MAX = 2, /* then home is asked last */
-};
-
-struct feed {
-	struct feed_options options;
-	struct mailbox mailbox;
-	enum feed_state state;
-	struct gateway *gateway; /* of sub */
-	struct gateway *home;    /* where it was live last; NULL unknown */
-	struct subscription *sub;
-	struct timer timer; /* patience, or the end of waiting */
-	struct timer audit, grace, roll, age;
-	unsigned hash;     /* of the address, to spread what is periodic */
-	unsigned failures; /* in a row */
-	size_t asked;      /* candidates in this round of locating */
-	size_t gone;       /* of those, said there is no such mailbox */
-	unsigned gone_rounds;
-	unsigned silences; /* that only the audit noticed, in a row */
-	struct why why;
-	struct trail trail;
-	struct timeline *timeline;
-	struct feed_facts facts;
-	struct parting parting;
 };
 
 static void on_live(void *arg);
@@ -459,34 +437,4 @@ void feed_gateways(struct feed *feed, struct gateway *const *gateways,
 	if (!feed->home || (feed->gateway && !offers(feed, feed->gateway)) ||
 	    feed->state == FEED_WAITING || feed->state == FEED_LOCATING)
 		locate(feed);
-}
-
-enum feed_state feed_state(const struct feed *feed)
-{
-	return feed->state;
-}
-
-const char *feed_address(const struct feed *feed)
-{
-	return feed->mailbox.address;
-}
-
-const struct why *feed_why(const struct feed *feed)
-{
-	return &feed->why;
-}
-
-void feed_facts(const struct feed *feed, struct feed_facts *facts)
-{
-	*facts = feed->facts;
-	facts->gateway = feed->gateway;
-	facts->moves = feed->trail.count;
-	facts->trail = feed->trail.moves;
-	if (feed->sub && gateway_backend(feed->gateway)->told)
-		facts->told = gateway_backend(feed->gateway)->told(feed->sub);
-}
-
-const struct timeline *feed_timeline(const struct feed *feed)
-{
-	return feed->timeline;
 }

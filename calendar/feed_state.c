@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "calendar/feed.h"
+#include "calendar/feed_private.h"
 
 static const struct {
 	const char *name;
@@ -23,4 +23,34 @@ const char *feed_state_text(enum feed_state state)
 unsigned feed_state_patience_s(enum feed_state state)
 {
 	return states[state].patience_s;
+}
+
+enum feed_state feed_state(const struct feed *feed)
+{
+	return feed->state;
+}
+
+const char *feed_address(const struct feed *feed)
+{
+	return feed->mailbox.address;
+}
+
+const struct why *feed_why(const struct feed *feed)
+{
+	return &feed->why;
+}
+
+void feed_facts(const struct feed *feed, struct feed_facts *facts)
+{
+	*facts = feed->facts;
+	facts->gateway = feed->gateway;
+	facts->moves = feed->trail.count;
+	facts->trail = feed->trail.moves;
+	if (feed->sub && gateway_backend(feed->gateway)->told)
+		facts->told = gateway_backend(feed->gateway)->told(feed->sub);
+}
+
+const struct timeline *feed_timeline(const struct feed *feed)
+{
+	return feed->timeline;
 }
