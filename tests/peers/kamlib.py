@@ -40,16 +40,17 @@ def name_of(pid):
 
 class Kamailio:
     """Until the household ends. users: addresses; lines: more modparams as
-    (name, value); defines: -A of kamailio."""
+    (name, value); defines: -A of kamailio. WITH_TLS takes the household's
+    certificate called server."""
 
     def __init__(self, house, exchange=None, users=(), lines=(), defines=(), sample='presence.cfg',
                  tcp=False, shm=256):
         self.house, self.exchange, self.shm = house, exchange, shm
-        self.port, self.door, self.engine = free_port(), free_port(), free_port()
+        self.port, self.door, self.engine, self.tls_port = (free_port() for _ in range(4))
         self.ctl = house.path('kam.ctl')
         self.users, self.lines, self.sample = users, list(lines), sample
         self.defines = [f'SIP_PORT={self.port}', f'DOOR_PORT={self.door}', f'ENGINE_PORT={self.engine}',
-                        *(['DOOR_TRANSPORT=tcp'] if tcp else []), *defines]
+                        f'TLS_PORT={self.tls_port}', *(['DOOR_TRANSPORT=tcp'] if tcp else []), *defines]
         if not any(d.startswith('DBURL=') for d in defines):
             self.defines.append(f'DBURL="text://{house.path("dbtext")}"')
         self.configure()
