@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -190,18 +191,13 @@ static void open_links(struct watch *watch, bool apart)
 	}
 }
 
-enum err watch_new(struct watch **watchp, const struct watch_settings *settings,
-		   const struct watch_handlers *handlers, void *arg,
-		   struct why *why)
+struct watch *watch_begin(const struct watch_settings *settings,
+			  const char *secret,
+			  const struct watch_handlers *handlers, void *arg)
 {
 	struct watch *watch = x_new(struct watch);
-	enum err err = secret_read(watch->secret, settings->secret, why);
 
-	if (err) {
-		free(watch);
-		return err;
-	}
-
+	snprintf(watch->secret, sizeof(watch->secret), "%s", secret);
 	directive_copy(&watch_table, &watch->settings, settings);
 	watch->handlers = *handlers;
 	watch->arg = arg;
@@ -212,8 +208,25 @@ enum err watch_new(struct watch **watchp, const struct watch_settings *settings,
 	watch->links = x_zalloc(settings->uri.count * sizeof(struct link *));
 	note_offline(watch);
 	open_links(watch, !strcmp(settings->way, way_ad.name));
-	*watchp = watch;
-	return ERR_OK;
+	return watch;
+}
+
+enum err watch_new(struct watch **watchp, const struct watch_settings *settings,
+		   const struct watch_handlers *handlers, void *arg,
+		   struct why *why)
+{
+	char secret[SECRET_SIZE];
+	enum err err = secret_read(secret, settings->secret, why);
+
+	if (!err)
+		*watchp = watch_begin(settings, secret, handlers, arg);
+	secret_wipe(secret);
+	return err;
+}
+
+bool watch_has_secret(const struct watch *watch, const char *secret)
+{
+	return !strcmp(watch->secret, secret);
 }
 
 void watch_free(struct watch **watchp)

@@ -101,6 +101,14 @@ enum err watch_new(struct watch **watchp, const struct watch_settings *settings,
 		   const struct watch_handlers *handlers, void *arg,
 		   struct why *why);
 
+/* The same with the secret as it was read before; cannot fail. */
+struct watch *watch_begin(const struct watch_settings *settings,
+			  const char *secret,
+			  const struct watch_handlers *handlers, void *arg);
+
+/* Whether that is what it binds with. */
+bool watch_has_secret(const struct watch *watch, const char *secret);
+
 /* Writes the state file. */
 void watch_free(struct watch **watchp);
 

@@ -133,9 +133,11 @@ static void host_log(enum log_level level, const char *line, void *arg)
 	log_set_level(config_log_level(&daemon->config));
 }
 
+/* All of it or nothing: what can fail comes before what changes anything. */
 static enum err reload(void *arg, struct why *why)
 {
 	struct daemon *daemon = arg;
+	struct server_change *change = NULL;
 	struct config config;
 	enum err err = config_file_read(&config, daemon->path, why);
 
@@ -143,15 +145,18 @@ static enum err reload(void *arg, struct why *why)
 		err = why_set(why, ERR_CONFIG,
 			      "modules cannot change while running");
 	if (!err)
-		err = server_reload(daemon->server, &config.server, why);
+		err = server_prepare(&change, daemon->server, &config.server,
+				     why);
 	if (!err && daemon->engine)
 		err = config.module->reload(daemon->engine,
 					    config.module_settings, why);
 	if (err) {
+		server_change_free(&change);
 		config_file_free(&config);
 		return err;
 	}
 
+	server_apply(daemon->server, &change);
 	config_file_free(&daemon->config);
 	daemon->config = config;
 	log_set_level(config_log_level(&config));

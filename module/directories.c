@@ -7,8 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metric.h"
-#include "directory/watch.h"
-#include "module/directories.h"
+#include "module/directories_plan.h"
 #include "sip/uri.h"
 
 enum { WHO_SIZE = 96, SHOWN_MAX = 1000 };
@@ -197,55 +196,28 @@ static void entry_free(struct followed *entry)
 	free(entry);
 }
 
-static enum err start(struct followed *entry, const char *text, struct why *why)
-{
-	struct watch_settings settings;
-	enum err err = watch_parse(&settings, text, why);
-
-	if (!err)
-		err = watch_new(&entry->watch, &settings, &handlers, entry,
-				why);
-	directive_free(&watch_table, &settings);
-	return err;
-}
-
 /* The old one writes its state file before the new one reads it. */
-static enum err restart(struct followed *entry, const char *text,
-			struct why *why)
+static void restart(struct followed *entry, const struct planned *planned)
 {
-	enum err err;
-
 	watch_free(&entry->watch);
 	members_begin(entry->directories->members, entry->name);
-	err = start(entry, text, why);
-	if (err) {
-		if (*entry->text)
-			start(entry, entry->text, NULL);
-		return err;
-	}
-
+	entry->watch = watch_begin(&planned->settings, planned->secret,
+				   &handlers, entry);
 	free(entry->text);
-	entry->text = x_strdup(text);
-	return ERR_OK;
+	entry->text = x_strdup(planned->text);
 }
 
-static enum err change_one(struct directories *directories, const char *text,
-			   struct why *why)
+static void change_one(struct directories *directories,
+		       const struct planned *planned)
 {
-	struct watch_settings settings;
-	enum err err = watch_parse(&settings, text, why);
-	struct followed *entry = err ? NULL : find(directories, settings.name);
+	struct followed *entry = find(directories, planned->settings.name);
 
-	if (!err && !entry)
-		entry = entry_new(directories, settings.name);
-	directive_free(&watch_table, &settings);
-	if (err)
-		return err;
-
+	if (!entry)
+		entry = entry_new(directories, planned->settings.name);
 	entry->kept = true;
-	return entry->watch && !strcmp(entry->text, text)
-		       ? ERR_OK
-		       : restart(entry, text, why);
+	if (!entry->watch || strcmp(entry->text, planned->text) != 0 ||
+	    !watch_has_secret(entry->watch, planned->secret))
+		restart(entry, planned);
 }
 
 static void drop_others(struct directories *directories)
@@ -264,19 +236,15 @@ static void drop_others(struct directories *directories)
 	}
 }
 
-enum err directories_change(struct directories *directories,
-			    const struct directive_list *texts, struct why *why)
+void directories_change(struct directories *directories,
+			const struct directories_plan *plan)
 {
-	enum err err = ERR_OK;
-
 	for (struct followed *entry = directories->entries; entry;
 	     entry = entry->next)
 		entry->kept = false;
-	for (size_t i = 0; i < texts->count && !err; i++)
-		err = change_one(directories, texts->items[i], why);
-	if (!err)
-		drop_others(directories);
-	return err;
+	for (size_t i = 0; i < plan->count; i++)
+		change_one(directories, &plan->items[i]);
+	drop_others(directories);
 }
 
 struct directories *directories_new(struct members *members,

@@ -23,14 +23,20 @@ struct directories *directories_new(struct members *members,
 				    directories_moved_h *moved, void *arg);
 void directories_free(struct directories **directoriesp);
 
+/* The same, kept for the change; the texts outlive it. */
+struct directories_plan;
+enum err directories_plan_new(struct directories_plan **planp,
+			      const struct directive_list *texts,
+			      struct why *why);
+void directories_plan_free(struct directories_plan **planp);
+
 /*
- * A directory whose fields are the same stays as it is. One with other fields
- * is read anew, and nobody goes before it was; the users of one that is no
- * longer configured go. On error it and those behind it stay as they were.
+ * A directory whose fields and secret are the same stays as it is. One with
+ * others is read anew, and nobody goes before it was; the users of one that
+ * is no longer configured go.
  */
-enum err directories_change(struct directories *directories,
-			    const struct directive_list *texts,
-			    struct why *why);
+void directories_change(struct directories *directories,
+			const struct directories_plan *plan);
 
 /* What waits for a person is done or dropped, in all of them; how many. */
 size_t directories_confirm(struct directories *directories, const char *who);

@@ -89,21 +89,8 @@ static void put_users(struct engine *engine, const struct users *users)
 	members_settled(engine->members, CONFIGURATION, true, &not_configured);
 }
 
-/* In the order in which nothing needs to be undone. */
-static enum err apply(struct engine *engine, const struct settings *settings,
-		      struct why *why)
+static void take(struct engine *engine, const struct settings *settings)
 {
-	struct users users;
-	enum err err = users_read(&users, settings, why);
-
-	if (!err)
-		err = gateways_change(engine->gateways, &settings->gateway,
-				      why);
-	if (err) {
-		users_free(&users);
-		return err;
-	}
-
 	if (settings != &engine->settings) {
 		directive_free(&settings_table, &engine->settings);
 		directive_copy(&settings_table, &engine->settings, settings);
@@ -113,14 +100,33 @@ static enum err apply(struct engine *engine, const struct settings *settings,
 	gateways_settle(engine->gateways);
 	members_change(engine->members, engine->settings.licences,
 		       engine->settings.guests);
-	put_users(engine, &users);
-	err = directories_change(engine->directories,
-				 &engine->settings.directory, why);
-	roster_settings(engine->roster);
-	troubles_changed(engine->troubles);
-	log_info("configuration applied", KN("users", users.count),
-		 KN("gateways", gateways_count(engine->gateways)),
-		 KN("directories", directories_count(engine->directories)));
+}
+
+/* What can fail comes first, so that nothing needs to be undone. */
+static enum err apply(struct engine *engine, const struct settings *settings,
+		      struct why *why)
+{
+	struct directories_plan *plan = NULL;
+	struct users users;
+	enum err err = users_read(&users, settings, why);
+
+	if (!err)
+		err = directories_plan_new(&plan, &settings->directory, why);
+	if (!err)
+		err = gateways_change(engine->gateways, &settings->gateway,
+				      why);
+	if (!err) {
+		take(engine, settings);
+		put_users(engine, &users);
+		directories_change(engine->directories, plan);
+		roster_settings(engine->roster);
+		troubles_changed(engine->troubles);
+		log_info("configuration applied", KN("users", users.count),
+			 KN("gateways", gateways_count(engine->gateways)),
+			 KN("directories",
+			    directories_count(engine->directories)));
+	}
+	directories_plan_free(&plan);
 	users_free(&users);
 	return err;
 }

@@ -7,7 +7,8 @@ libmodule_la_SOURCES = \
 	module/api.h \
 	module/control.c module/control.h \
 	module/departure.c module/departure.def module/departure.h \
-	module/directories.c module/directories.h module/directories_check.c \
+	module/directories.c module/directories.h \
+	module/directories_plan.c module/directories_plan.h \
 	module/directives.def module/settings.c module/settings.h \
 	module/engine.c module/engine.h \
 	module/gateways.c module/gateways.h \

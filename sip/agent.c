@@ -45,6 +45,10 @@ struct agent {
 	size_t count;
 };
 
+struct agent_change {
+	struct tls_server *tls[LISTENERS_MAX]; /* each listener's */
+};
+
 static const char *const transport_words[] = { "udp", "tcp", "tls" };
 
 const char *transport_word(enum transport transport)
@@ -262,22 +266,43 @@ void agent_free(struct agent **agentp)
 	free(agent);
 }
 
-enum err agent_reload(struct agent *agent,
-		      const struct server_settings *settings, struct why *why)
+enum err agent_prepare(struct agent_change **changep, const struct agent *agent,
+		       const struct server_settings *settings, struct why *why)
 {
-	struct tls_server_files files = {
+	const struct tls_server_files files = {
 		.certificate = settings->tls_certificate,
 		.key = settings->tls_key,
 		.client_trust = settings->tls_client_trust,
 	};
+	struct agent_change *change = x_new(struct agent_change);
 	enum err err = ERR_OK;
 
 	for (size_t i = 0; err == ERR_OK && i < agent->count; i++)
 		if (agent->listeners[i].front)
-			err = tls_front_reload(agent->listeners[i].front,
-					       &files, why);
-
+			err = tls_server_new(&change->tls[i], &files, why);
+	if (err != ERR_OK)
+		agent_change_free(&change);
+	*changep = change;
 	return err;
+}
+
+void agent_apply(struct agent *agent, struct agent_change **changep)
+{
+	for (size_t i = 0; i < agent->count; i++)
+		if ((*changep)->tls[i])
+			tls_front_certify(agent->listeners[i].front,
+					  &(*changep)->tls[i]);
+	agent_change_free(changep);
+}
+
+void agent_change_free(struct agent_change **changep)
+{
+	struct agent_change *change = *changep;
+
+	*changep = NULL;
+	for (size_t i = 0; change && i < LISTENERS_MAX; i++)
+		tls_server_free(&change->tls[i]);
+	free(change);
 }
 
 nta_agent_t *agent_nta(const struct agent *agent)

@@ -39,8 +39,13 @@ enum err agent_new(struct agent **agentp,
 		   const struct server_settings *settings, agent_message_h *h,
 		   void *arg, struct why *why);
 void agent_free(struct agent **agentp);
-enum err agent_reload(struct agent *agent,
-		      const struct server_settings *settings, struct why *why);
+
+/* Certificates read again; agent_apply() takes them and cannot fail. */
+struct agent_change;
+enum err agent_prepare(struct agent_change **changep, const struct agent *agent,
+		       const struct server_settings *settings, struct why *why);
+void agent_apply(struct agent *agent, struct agent_change **changep);
+void agent_change_free(struct agent_change **changep);
 
 nta_agent_t *agent_nta(const struct agent *agent);
 

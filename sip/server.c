@@ -23,6 +23,13 @@ static const struct directive rows[] = {
 #include "sip/server.def"
 };
 
+/* What a reload read; afterwards what it replaced. */
+struct server_change {
+	struct server_settings settings;
+	struct accounts *accounts;
+	struct agent_change *agent;
+};
+
 static enum err check_value(const struct directive *row, const char *value,
 			    struct why *why)
 {
@@ -275,36 +282,80 @@ static bool may_still_watch(const char *watcher, const char *entity, void *arg)
 	return server_may_watch(arg, watcher, entity);
 }
 
-enum err server_reload(struct server *server,
-		       const struct server_settings *settings, struct why *why)
+enum err server_prepare(struct server_change **changep,
+			const struct server *server,
+			const struct server_settings *settings, struct why *why)
 {
-	struct notifier_settings notifier;
-	struct registrar_settings registrar = registrar_settings_of(settings);
-	struct compositor_settings compositor =
-		compositor_settings_of(settings);
-	struct accounts *accounts = NULL;
+	struct server_change *change = x_new(struct server_change);
 	enum err err = check(settings, why);
 
+	directive_copy(&server_table, &change->settings, settings);
 	if (err == ERR_OK)
-		err = accounts_read(&accounts, settings->accounts, why);
+		err = accounts_read(&change->accounts, settings->accounts, why);
 	if (err == ERR_OK)
-		err = agent_reload(server->agent, settings, why);
-	if (err != ERR_OK) {
-		accounts_free(&accounts);
-		return err;
-	}
+		err = agent_prepare(&change->agent, server->agent, settings,
+				    why);
+	if (err != ERR_OK)
+		server_change_free(&change);
+	*changep = change;
+	return err;
+}
 
-	accounts_free(&server->accounts);
-	server->accounts = accounts;
-	directive_free(&server_table, &server->settings);
-	directive_copy(&server_table, &server->settings, settings);
+void server_change_free(struct server_change **changep)
+{
+	struct server_change *change = *changep;
+
+	*changep = NULL;
+	if (!change)
+		return;
+
+	agent_change_free(&change->agent);
+	accounts_free(&change->accounts);
+	directive_free(&server_table, &change->settings);
+	free(change);
+}
+
+/* What was there before goes with the change. */
+static void exchange_settings(struct server *server,
+			      struct server_change *change)
+{
+	const struct server_settings settings = server->settings;
+	struct accounts *accounts = server->accounts;
+
+	server->settings = change->settings;
+	server->accounts = change->accounts;
+	change->settings = settings;
+	change->accounts = accounts;
+}
+
+void server_apply(struct server *server, struct server_change **changep)
+{
+	struct registrar_settings registrar;
+	struct compositor_settings compositor;
+	struct notifier_settings notifier;
+
+	agent_apply(server->agent, &(*changep)->agent);
+	exchange_settings(server, *changep);
+	server_change_free(changep);
+	registrar = registrar_settings_of(&server->settings);
+	compositor = compositor_settings_of(&server->settings);
 	notifier = notifier_settings_of(server);
-	rate_change(server->rate, settings->source_rate);
+	rate_change(server->rate, server->settings.source_rate);
 	registrar_change(server->registrar, &registrar);
 	compositor_change(server->compositor, &compositor);
 	notifier_change(server->notifier, &notifier);
 	notifier_recheck(server->notifier, may_still_watch, server);
-	return ERR_OK;
+}
+
+enum err server_reload(struct server *server,
+		       const struct server_settings *settings, struct why *why)
+{
+	struct server_change *change;
+	enum err err = server_prepare(&change, server, settings, why);
+
+	if (err == ERR_OK)
+		server_apply(server, &change);
+	return err;
 }
 
 bool server_may_watch(const struct server *server, const char *watcher,

@@ -47,7 +47,20 @@ enum err server_new(struct server **serverp,
 		    struct why *why);
 void server_free(struct server **serverp);
 
-/* Accounts, certificates, allow and deny lists are read again. */
+/*
+ * Accounts, certificates, allow and deny lists are read again. Who reloads
+ * more than the server takes two steps: only the first can fail, and it
+ * changes nothing. server_apply() takes the change.
+ */
+struct server_change;
+enum err server_prepare(struct server_change **changep,
+			const struct server *server,
+			const struct server_settings *settings,
+			struct why *why);
+void server_apply(struct server *server, struct server_change **changep);
+void server_change_free(struct server_change **changep);
+
+/* Both steps. */
 enum err server_reload(struct server *server,
 		       const struct server_settings *settings, struct why *why);
 

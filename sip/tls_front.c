@@ -299,18 +299,11 @@ unsigned tls_front_port(const struct tls_front *front)
 						    : name.v4.sin_port);
 }
 
-enum err tls_front_reload(struct tls_front *front,
-			  const struct tls_server_files *files, struct why *why)
+void tls_front_certify(struct tls_front *front, struct tls_server **serverp)
 {
-	struct tls_server *server;
-	enum err err = tls_server_new(&server, files, why);
-
-	if (err)
-		return err;
-
 	tls_server_free(&front->server);
-	front->server = server;
-	return ERR_OK;
+	front->server = *serverp;
+	*serverp = NULL;
 }
 
 bool tls_front_source(const struct tls_front *front, unsigned local_port,

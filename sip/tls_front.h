@@ -36,10 +36,8 @@ void tls_front_free(struct tls_front **frontp);
 
 unsigned tls_front_port(const struct tls_front *front);
 
-/* Other files from now on; after an error the old ones stay. */
-enum err tls_front_reload(struct tls_front *front,
-			  const struct tls_server_files *files,
-			  struct why *why);
+/* Another certificate from now on; takes it. */
+void tls_front_certify(struct tls_front *front, struct tls_server **serverp);
 
 struct tls_front_source {
 	char address[TLS_FRONT_ADDRESS_SIZE]; /* of the real client, numeric */

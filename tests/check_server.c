@@ -197,6 +197,28 @@ START_TEST(a_broken_configuration_changes_nothing)
 }
 END_TEST
 
+START_TEST(what_is_only_prepared_changes_nothing)
+{
+	struct server_change *change;
+	struct why why;
+
+	watch("ann@here.test");
+	apply("deny", "*@here.test");
+	ck_assert_int_eq(server_prepare(&change, server, &settings, &why),
+			 ERR_OK);
+	server_change_free(&change);
+	ck_assert_int_eq(watchers, 1);
+	watch("bea@here.test");
+	ck_assert_int_eq(watchers, 2);
+
+	ck_assert_int_eq(server_prepare(&change, server, &settings, &why),
+			 ERR_OK);
+	server_apply(server, &change);
+	ck_assert_ptr_null(change);
+	ck_assert_int_eq(watchers, 0);
+}
+END_TEST
+
 START_TEST(a_port_in_use_is_named)
 {
 	struct server *second;
@@ -233,6 +255,7 @@ static void tests(void)
 	tcase_add_checked_fixture(the_case, setup, teardown);
 	TEST(who_is_denied_by_a_new_configuration_watches_no_more);
 	TEST_ROWS(a_broken_configuration_changes_nothing, broken);
+	TEST(what_is_only_prepared_changes_nothing);
 	TEST(a_port_in_use_is_named);
 	TEST(what_is_withdrawn_is_over_for_its_watchers);
 }
