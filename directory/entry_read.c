@@ -2,6 +2,7 @@
 #define _GNU_SOURCE /* timegm */
 #include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -88,8 +89,8 @@ struct entry_reader *entry_reader_new(const struct watch_settings *settings)
 	split(&reader->address, settings->address);
 	split(&reader->mailbox, settings->mailbox);
 	split(&reader->home, settings->home);
-	strncpy(reader->expires, settings->expires,
-		sizeof(reader->expires) - 1);
+	snprintf(reader->expires, sizeof(reader->expires), "%s",
+		 settings->expires);
 	fill(reader, reader->attrs, always, sizeof(always) / sizeof(always[0]));
 	fill(reader, reader->changes, changing,
 	     sizeof(changing) / sizeof(changing[0]));

@@ -127,21 +127,28 @@ static void release(struct keeper *keeper, struct row *row,
 	keeper_forget_if_gone(keeper, row);
 }
 
-void keeper_say_held(struct keeper *keeper)
+static const struct row *first_held(const struct keeper *keeper)
 {
-	const struct row *row = NULL;
-	struct why why;
+	const struct row *row;
 	size_t place = 0;
 
-	if (!keeper->held) {
+	while ((row = people_walk(keeper->people, &place)) != NULL)
+		if (row->held)
+			break;
+	return row;
+}
+
+void keeper_say_held(struct keeper *keeper)
+{
+	const struct row *row = keeper->held ? first_held(keeper) : NULL;
+	struct why why;
+
+	if (!row) {
 		guard_release(keeper->guard);
 		keeper_alarm(keeper, WATCH_ALARM_HELD, NULL);
 		return;
 	}
 
-	while ((row = people_walk(keeper->people, &place)) != NULL)
-		if (row->held)
-			break;
 	why_set(&why, ERR_DENIED,
 		"%zu of %zu users would lose their licence (%s%.60s: %s)",
 		keeper->held, people_entitled(keeper->people),
