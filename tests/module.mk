@@ -4,12 +4,17 @@ check_PROGRAMS += \
 	tests/check_agenda \
 	tests/check_config_read \
 	tests/check_days \
+	tests/check_departure \
+	tests/check_directories \
 	tests/check_hours \
+	tests/check_ledger \
 	tests/check_manual \
 	tests/check_map \
+	tests/check_members \
 	tests/check_pipe \
 	tests/check_print \
 	tests/check_rules \
+	tests/check_store_memory \
 	tests/check_store_sqlite \
 	tests/check_settings \
 	tests/check_trouble \
@@ -21,6 +26,34 @@ tests_check_store_sqlite_SOURCES = tests/check_store_sqlite.c tests/suite.h
 tests_check_store_sqlite_CFLAGS = $(CHECK_CFLAGS_ALL) $(SQLITE_CFLAGS)
 tests_check_store_sqlite_LDADD = libmodule.la libdirectory.la libbase.la \
 	$(SQLITE_LIBS) $(CHECK_LIBS)
+
+tests_check_store_memory_SOURCES = tests/check_store_memory.c $(FAKE_LOOP) \
+	tests/suite.h
+tests_check_store_memory_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_store_memory_LDADD = libmodule.la libbase.la $(CHECK_LIBS)
+
+tests_check_ledger_SOURCES = tests/check_ledger.c tests/suite.h
+tests_check_ledger_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_ledger_LDADD = libmodule.la libdirectory.la libbase.la \
+	$(SQLITE_LIBS) $(CHECK_LIBS)
+
+tests_check_members_SOURCES = tests/check_members.c $(FAKE_LOOP) tests/suite.h
+tests_check_members_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_members_LDADD = libmodule.la libsip.la libdirectory.la \
+	libcalendar.la libbase.la $(CHECK_LIBS)
+
+tests_check_departure_SOURCES = tests/check_departure.c $(FAKE_LOOP) \
+	tests/suite.h
+tests_check_departure_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_departure_LDADD = libmodule.la libsip.la libcalendar.la \
+	libbase.la $(CHECK_LIBS)
+
+tests_check_directories_SOURCES = tests/check_directories.c \
+	tests/fake_directory.c tests/fake_directory.h $(FAKE_LOOP) \
+	tests/suite.h
+tests_check_directories_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_directories_LDADD = libmodule.la libsip.la libdirectory.la \
+	libcalendar.la libbase.la $(CHECK_LIBS)
 
 tests_check_agenda_SOURCES = tests/check_agenda.c $(FAKE_LOOP) tests/suite.h
 tests_check_agenda_CFLAGS = $(CHECK_CFLAGS_ALL)

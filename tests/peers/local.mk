@@ -42,6 +42,7 @@ PEERS = \
 	tests/peers/exchange_ways \
 	tests/peers/trouble_matrix \
 	tests/peers/licence_peers \
+	tests/peers/licence_restarts \
 	tests/peers/watch_peers
 EXTRA_DIST += \
 	tests/peers/sipp/bad_event.xml \
@@ -83,7 +84,7 @@ PEERS += \
 	tests/peers/ways
 EXTRA_DIST += tests/peers/ewswatch.py
 
-EXTRA_DIST += $(PEERS) tests/peers/peerlib.py tests/peers/kamlib.py tests/peers/ldaplib.py tests/peers/simulator.py tests/peers/watchers.py
+EXTRA_DIST += $(PEERS) tests/peers/peerlib.py tests/peers/kamlib.py tests/peers/ldaplib.py tests/peers/licencelib.py tests/peers/simulator.py tests/peers/watchers.py
 
 # Minutes, not seconds: not part of make check.
 .PHONY: check-peers peer-programs

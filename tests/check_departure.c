@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define SUITE "departure"
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "module/departure.h"
+#include "tests/fake_loop.h"
+#include "tests/suite.h"
+
+static struct settings settings;
+static struct departures *departures;
+static char events[1000];
+
+static void note(const char *event)
+{
+	size_t len = strlen(events);
+
+	snprintf(events + len, sizeof(events) - len, "%s%s", len ? " " : "",
+		 event);
+}
+
+static void on_publish(const char *entity, const char *body, size_t body_bytes,
+		       void *arg)
+{
+	(void)arg;
+	ck_assert_str_eq(entity, "sip:ann@x");
+	ck_assert_uint_eq(strlen(body), body_bytes);
+	ck_assert_ptr_nonnull(strstr(body, "<basic>closed</basic>"));
+	note("publish");
+}
+
+static void on_withdraw(const char *entity, void *arg)
+{
+	(void)entity;
+	(void)arg;
+	note("withdraw");
+}
+
+static void on_sign_out(const char *entity, void *arg)
+{
+	(void)entity;
+	(void)arg;
+	note("sign_out");
+}
+
+/* What is confirmed stands in the log without its pairs. */
+static void on_log(enum log_level level, const char *line, void *arg)
+{
+	char what[64];
+	size_t len = strcspn(line, "=");
+
+	(void)level;
+	(void)arg;
+	while (len && line[len - 1] != ' ')
+		len--;
+	snprintf(what, sizeof(what), "\"%.*s\"", len ? (int)len - 1 : 0, line);
+	note(what);
+}
+
+static struct host host = { .publish = on_publish,
+			    .withdraw = on_withdraw,
+			    .sign_out = on_sign_out };
+
+static const char *heard(void)
+{
+	static char copy[sizeof(events)];
+
+	strcpy(copy, events);
+	events[0] = '\0';
+	return copy;
+}
+
+static void setup(void)
+{
+	fake_loop_reset();
+	log_to(on_log, NULL);
+	log_set_level(LOG_LEVEL_INFO);
+	directive_defaults(&settings_table, &settings);
+	departures = departures_new(&settings, &host);
+	host.sign_out = on_sign_out;
+	events[0] = '\0';
+}
+
+static void teardown(void)
+{
+	departures_free(&departures);
+	directive_free(&settings_table, &settings);
+	ck_assert_uint_eq(fake_loop_timers(), 0);
+}
+
+#define SUBSCRIBED "\"calendar was not subscribed\""
+#define CLOSED     "publish \"presence closed\""
+#define WITHDRAWN  "withdraw \"presence withdrawn\""
+#define SIGNED_OUT "sign_out \"user signed out\""
+#define ERASED     "\"calendar data erased\""
+
+START_TEST(steps_come_in_their_order_each_confirmed)
+{
+	departure_begin(departures, "sip:ann@x", NULL);
+	ck_assert_str_eq(heard(), SUBSCRIBED);
+	fake_loop_pass_ms(0);
+	ck_assert_str_eq(heard(), CLOSED);
+	fake_loop_pass_ms(19); /* so that watchers see it closed */
+	ck_assert_str_eq(heard(), "");
+	fake_loop_pass_ms(1);
+	ck_assert_str_eq(heard(), WITHDRAWN " " SIGNED_OUT " " ERASED);
+	ck_assert_uint_eq(departures_count(departures), 0);
+}
+END_TEST
+
+START_TEST(who_may_again_is_done_with_at_once)
+{
+	departure_begin(departures, "sip:ann@x", NULL);
+	heard();
+	departure_hurry(departures, "sip:ann@x");
+	ck_assert_str_eq(heard(),
+			 CLOSED " " WITHDRAWN " " SIGNED_OUT " " ERASED);
+	ck_assert_uint_eq(departures_count(departures), 0);
+	departure_hurry(departures, "sip:ann@x");
+	fake_loop_pass(10);
+	ck_assert_str_eq(heard(), "");
+}
+END_TEST
+
+START_TEST(leaving_twice_ends_the_first_time_before_the_second)
+{
+	departure_begin(departures, "sip:ann@x", NULL);
+	heard();
+	departure_begin(departures, "sip:ann@x", NULL);
+	ck_assert_str_eq(heard(), CLOSED " " WITHDRAWN " " SIGNED_OUT " " ERASED
+					 " " SUBSCRIBED);
+	ck_assert_uint_eq(departures_count(departures), 1);
+}
+END_TEST
+
+START_TEST(host_that_signs_nobody_out_is_served_too)
+{
+	host.sign_out = NULL;
+	departure_begin(departures, "sip:ann@x", NULL);
+	heard();
+	fake_loop_pass_ms(100);
+	ck_assert_str_eq(heard(),
+			 CLOSED " " WITHDRAWN " \"user signed out\" " ERASED);
+}
+END_TEST
+
+START_TEST(freed_in_between_no_further_step_is_taken)
+{
+	departure_begin(departures, "sip:ann@x", NULL);
+	heard();
+	departures_free(&departures);
+	fake_loop_pass(10);
+	ck_assert_str_eq(heard(), "");
+}
+END_TEST
+
+static void tests(void)
+{
+	tcase_add_checked_fixture(the_case, setup, teardown);
+	TEST(steps_come_in_their_order_each_confirmed);
+	TEST(who_may_again_is_done_with_at_once);
+	TEST(leaving_twice_ends_the_first_time_before_the_second);
+	TEST(host_that_signs_nobody_out_is_served_too);
+	TEST(freed_in_between_no_further_step_is_taken);
+}
