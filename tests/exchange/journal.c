@@ -46,7 +46,7 @@ void journal_free(struct journal **journalp)
 	struct journal *journal = *journalp;
 
 	timer_stop(&journal->tell);
-	for (size_t i = 0; i < JOURNAL_MAX; i++) {
+	for (uint64_t i = 0; i <= journal->last && i < JOURNAL_MAX; i++) {
 		free(journal->entries[i].whom);
 		free(journal->entries[i].subject);
 	}

@@ -3,15 +3,14 @@ if HAVE_ICAL
 bin_PROGRAMS += tests/exchange/daymark-exchange
 endif
 
-tests_exchange_daymark_exchange_SOURCES = \
+# All but the network.
+exchange_answers = \
 	tests/exchange/auth.c \
 	tests/exchange/autodiscover.c \
 	tests/exchange/command.c tests/exchange/command.def tests/exchange/command.h \
 	tests/exchange/commands_calendar.c \
 	tests/exchange/commands_server.c \
-	tests/exchange/control.c tests/exchange/control.h \
 	tests/exchange/corrupt.def \
-	tests/exchange/daymark-exchange.c \
 	tests/exchange/error.def \
 	tests/exchange/event.def \
 	tests/exchange/exchange.c tests/exchange/exchange.h \
@@ -21,17 +20,25 @@ tests_exchange_daymark_exchange_SOURCES = \
 	tests/exchange/ntlm.c tests/exchange/ntlm.h \
 	tests/exchange/ops.c tests/exchange/ops.def tests/exchange/ops.h \
 	tests/exchange/ops_subscribe.c \
-	tests/exchange/push.c tests/exchange/push.h \
-	tests/exchange/script.c tests/exchange/script.h \
+	tests/exchange/push.h \
 	tests/exchange/serve.c \
 	tests/exchange/server.c tests/exchange/server.h \
 	tests/exchange/soap.c \
 	tests/exchange/stream.c tests/exchange/stream.h \
 	tests/exchange/subscription.c tests/exchange/subscription.h \
 	tests/exchange/version.def \
-	tests/exchange/web.c tests/exchange/web.h \
-	tests/exchange/web_answer.c tests/exchange/web_private.h \
+	tests/exchange/web.h \
 	tests/exchange/words.c tests/exchange/words.h
+
+tests_exchange_daymark_exchange_SOURCES = \
+	$(exchange_answers) \
+	tests/exchange/control.c tests/exchange/control.h \
+	tests/exchange/daymark-exchange.c \
+	tests/exchange/push.c \
+	tests/exchange/script.c tests/exchange/script.h \
+	tests/exchange/web.c \
+	tests/exchange/web_answer.c \
+	tests/exchange/web_private.h
 tests_exchange_daymark_exchange_LDADD = libexchange.la libbase.la $(MHD_LIBS) $(SSL_LIBS)
 
 if HAVE_ICAL
@@ -52,7 +59,8 @@ tests_check_exchange_words_LDADD = libbase.la $(CHECK_LIBS)
 
 if HAVE_ICAL
 if FUZZING
-noinst_PROGRAMS += tests/fuzz_exchange_ntlm tests/fuzz_exchange_words
+noinst_PROGRAMS += tests/fuzz_exchange_calls tests/fuzz_exchange_ntlm \
+	tests/fuzz_exchange_words
 endif
 endif
 
@@ -65,3 +73,19 @@ tests_fuzz_exchange_words_SOURCES = tests/fuzz_exchange_words.c \
 	tests/exchange/words.c tests/exchange/words.h
 tests_fuzz_exchange_words_LDADD = libbase.la
 tests_fuzz_exchange_words_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+
+tests_fuzz_exchange_calls_SOURCES = tests/fuzz_exchange_calls.c \
+	$(exchange_answers)
+tests_fuzz_exchange_calls_LDADD = libexchange.la libbase.la $(MHD_LIBS) \
+	$(SSL_LIBS)
+tests_fuzz_exchange_calls_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+EXTRA_DIST += \
+	tests/data/fuzz_exchange_calls/find-item \
+	tests/data/fuzz_exchange_calls/get-folder \
+	tests/data/fuzz_exchange_calls/get-streaming-events \
+	tests/data/fuzz_exchange_calls/get-user-availability \
+	tests/data/fuzz_exchange_calls/get-user-oof-settings \
+	tests/data/fuzz_exchange_calls/pox \
+	tests/data/fuzz_exchange_calls/soap \
+	tests/data/fuzz_exchange_calls/subscribe \
+	tests/data/fuzz_exchange_calls/unsubscribe

@@ -37,8 +37,12 @@ libexchange_la_LIBADD = libbase.la $(ICAL_LIBS)
 if HAVE_ICAL
 if HAVE_CHECK
 check_PROGRAMS += \
+	tests/check_exchange_bias \
 	tests/check_exchange_ical \
-	tests/check_exchange_recur
+	tests/check_exchange_recur \
+	tests/check_exchange_restrict \
+	tests/check_exchange_store \
+	tests/check_exchange_when
 endif
 endif
 
@@ -59,3 +63,21 @@ endif
 tests_fuzz_exchange_ical_SOURCES = tests/fuzz_exchange_ical.c
 tests_fuzz_exchange_ical_LDADD = libexchange.la libbase.la
 tests_fuzz_exchange_ical_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+
+tests_check_exchange_bias_SOURCES = tests/check_exchange_bias.c tests/suite.h
+tests_check_exchange_bias_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_exchange_bias_LDADD = libexchange.la $(CHECK_LIBS)
+
+tests_check_exchange_restrict_SOURCES = tests/check_exchange_restrict.c \
+	tests/exchange_alone.c tests/suite.h
+tests_check_exchange_restrict_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_exchange_restrict_LDADD = libexchange.la $(CHECK_LIBS)
+
+tests_check_exchange_store_SOURCES = tests/check_exchange_store.c \
+	tests/exchange_alone.c tests/suite.h
+tests_check_exchange_store_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_exchange_store_LDADD = libexchange.la $(CHECK_LIBS)
+
+tests_check_exchange_when_SOURCES = tests/check_exchange_when.c tests/suite.h
+tests_check_exchange_when_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_exchange_when_LDADD = libexchange.la $(CHECK_LIBS)
