@@ -44,9 +44,13 @@ libmodule_la_LIBADD = $(SQLITE_LIBS)
 # so that it may be loaded into other people's servers.
 noinst_LTLIBRARIES += libpipe.la
 libpipe_la_SOURCES = \
-	base/alloc.c base/clock.c base/err.c \
+	base/alloc.c base/clock.c base/directive.c base/directive_near.c \
+	base/err.c base/index.c \
+	module/kamailio.def \
+	module/kamailio_settings.c module/kamailio_settings.h \
 	module/keep.c module/keep.h \
 	module/pipe.c module/pipe.def module/pipe.h \
+	module/seen.c module/seen.h \
 	module/supervisor.c module/supervisor.h module/supervisor_private.h \
 	module/supervisor_ask.c module/supervisor_spawn.c
 libpipe_la_CFLAGS = $(AM_CFLAGS)
@@ -55,8 +59,6 @@ libpipe_la_CFLAGS = $(AM_CFLAGS)
 pkglibexec_PROGRAMS += daymark-engine
 daymark_engine_SOURCES = module/engine_main.c \
 	module/engine_process.c module/engine_process.h \
-	module/kamailio.def \
-	module/kamailio_settings.c module/kamailio_settings.h \
 	module/watches.c module/watches.h \
 	module/wire.c module/wire.h
 daymark_engine_LDADD = libdaemon.la libmodule.la libsip.la libdirectory.la \
@@ -71,7 +73,7 @@ endif
 module_kamailio_daymark_la_SOURCES = module/kamailio/adapter.h \
 	module/kamailio/daymark.c module/kamailio/rpc.c \
 	module/kamailio/script.c module/kamailio/sign_out.c \
-	module/kamailio/table.c
+	module/kamailio/table.c module/kamailio/watchers.c
 module_kamailio_daymark_la_CPPFLAGS = -include $(top_builddir)/kam_defs.h \
 	-isystem $(KAMAILIO_SRC)/src -I$(top_srcdir) \
 	-DMOD_NAME='"daymark"' \

@@ -60,6 +60,10 @@ void supervisor_run(struct supervisor *supervisor);
 bool supervisor_tell(const struct supervisor *supervisor,
 		     const struct pipe_message *message);
 
+/* For who may wait: for room, as long as an engine may hang. */
+bool supervisor_tell_soon(const struct supervisor *supervisor,
+			  const struct pipe_message *message);
+
 /* Pieces of an answer in the order in which they come. */
 typedef void supervisor_answer_h(const char *piece, void *arg);
 

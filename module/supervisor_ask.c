@@ -42,6 +42,23 @@ bool supervisor_tell(const struct supervisor *supervisor,
 	return ring(supervisor, message, -1);
 }
 
+bool supervisor_tell_soon(const struct supervisor *supervisor,
+			  const struct pipe_message *message)
+{
+	uint64_t end_ms = clock_ms() + SUPERVISOR_HANG_MS;
+
+	while (!ring(supervisor, message, -1)) {
+		struct pollfd wait = { .fd = supervisor->bell_out,
+				       .events = POLLOUT };
+
+		if ((errno != EAGAIN && errno != EINTR && errno != ENOBUFS) ||
+		    clock_ms() >= end_ms)
+			return false;
+		poll(&wait, 1, 100);
+	}
+	return true;
+}
+
 static int no_answer(const char *text, struct why *why)
 {
 	why_set(why, ERR_TIMEOUT, "%s", text);

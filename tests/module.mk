@@ -14,6 +14,7 @@ check_PROGRAMS += \
 	tests/check_pipe \
 	tests/check_print \
 	tests/check_rules \
+	tests/check_seen \
 	tests/check_store_memory \
 	tests/check_store_sqlite \
 	tests/check_settings \
@@ -70,6 +71,10 @@ tests_check_print_LDADD = libmodule.la libbase.la $(CHECK_LIBS)
 tests_check_pipe_SOURCES = tests/check_pipe.c tests/suite.h
 tests_check_pipe_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_pipe_LDADD = libpipe.la $(CHECK_LIBS)
+
+tests_check_seen_SOURCES = tests/check_seen.c tests/suite.h
+tests_check_seen_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_seen_LDADD = libpipe.la $(CHECK_LIBS)
 
 if FUZZING
 noinst_PROGRAMS += \

@@ -50,6 +50,12 @@ int sign_out_bind(const char *table); /* -1: the table is not usrloc's */
 void sign_out(const char *entity);
 int script_bind(void);
 
+/* What is wrong with the URL, or NULL. */
+const char *watchers_bind(const char *url);
+
+/* In a process of its own, until the server ends. */
+void watchers_run(const char *url, const char *table, unsigned every_s);
+
 /* Rows of the export tables. */
 int script_entitled(struct sip_msg *msg, char *uri, char *unused);
 int script_state(struct sip_msg *msg, char *uri, char *state);

@@ -18,6 +18,8 @@
 #include "core/pt.h"
 #include "core/sr_module.h"
 
+#include "module/kamailio_settings.h"
+
 MODULE_VERSION
 
 /* Where Kamailio's parser stands (core/cfg.lex). */
@@ -36,23 +38,26 @@ struct given {
 
 static struct given *givens;
 static size_t given_count;
-static const char *engine_path = DAYMARK_ENGINE;
-static size_t engine_place; /* counts from 1 */
-static const char *location = "location";
+static struct kamailio_settings settings; /* what the adapter needs itself */
 struct supervisor *adapter_supervisor;
 str adapter_domain = STR_NULL;
 
-/* What the adapter needs to know by itself; the last one counts. */
+/* The last one of that name, NULL if none was given. */
+static const struct given *given_of(const char *name)
+{
+	for (size_t i = given_count; i > 0; i--)
+		if (!strcmp(givens[i - 1].name, name))
+			return &givens[i - 1];
+
+	return NULL;
+}
+
+/* The engine says what is wrong with it, if anything is. */
 static void notice(const struct given *given)
 {
-	if (!strcmp(given->name, "engine") && *given->value) {
-		engine_path = given->value;
-		engine_place = given_count;
-	} else if (!strcmp(given->name, "location"))
-		location = given->value;
-	else if (!strcmp(given->name, "domain"))
-		adapter_domain = (str){ .s = given->value,
-					.len = (int)strlen(given->value) };
+	if (directive_find(&kamailio_table, given->name))
+		directive_apply(&kamailio_table, &settings, given->name,
+				given->value, NULL);
 }
 
 static void check_at_end(void);
@@ -64,6 +69,8 @@ static int take(const char *name, const char *value)
 
 	if (!more)
 		return -1;
+	if (!given_count)
+		directive_defaults(&kamailio_table, &settings);
 	if (!given_count && config_check)
 		atexit(check_at_end);
 	givens = more;
@@ -190,8 +197,22 @@ static const struct supervisor_handlers handlers = {
 	.alive = on_alive,
 };
 
+static bool check_watchers(void)
+{
+	const char *wrong = *settings.watchers_db
+				    ? watchers_bind(settings.watchers_db)
+				    : NULL;
+
+	if (wrong)
+		say_wrong(given_of("watchers_db"), wrong);
+	return !wrong;
+}
+
 static bool check(void)
 {
+	const char *engine_path =
+		*settings.engine ? settings.engine : DAYMARK_ENGINE;
+
 	adapter_supervisor = supervisor_new(engine_path, &handlers);
 	if (!adapter_supervisor) {
 		LM_ERR("no sockets for the engine\n");
@@ -201,11 +222,10 @@ static bool check(void)
 		supervisor_directive(adapter_supervisor, givens[i].name,
 				     givens[i].value);
 	if (access(engine_path, X_OK)) {
-		say_wrong(engine_place ? &givens[engine_place - 1] : NULL,
-			  "the engine cannot be run");
+		say_wrong(given_of("engine"), "the engine cannot be run");
 		return false;
 	}
-	return supervisor_check(adapter_supervisor);
+	return check_watchers() && supervisor_check(adapter_supervisor);
 }
 
 /*
@@ -223,34 +243,53 @@ static void check_at_end(void)
 
 static int mod_init(void)
 {
+	if (!given_count)
+		directive_defaults(&kamailio_table, &settings);
+	adapter_domain = (str){ .s = settings.domain,
+				.len = (int)strlen(settings.domain) };
 	if (!check() || table_open(STALE_S) < 0)
 		return -1;
-	if (sign_out_bind(location) < 0 || script_bind() < 0) {
+	if (sign_out_bind(settings.location) < 0 || script_bind() < 0) {
 		LM_ERR("usrloc, presence or sl do not let us in\n");
 		return -1;
 	}
-	register_procs(1);
-	cfg_register_child(1);
+	register_procs(*settings.watchers_db ? 2 : 1);
+	cfg_register_child(*settings.watchers_db ? 2 : 1);
 	return 0;
+}
+
+static void look_after_engine(void)
+{
+	supervisor_run(adapter_supervisor);
+}
+
+static void read_watchers(void)
+{
+	watchers_run(settings.watchers_db, settings.watchers_table,
+		     settings.watchers_every);
+}
+
+static int begin_process(const char *name, void (*run)(void))
+{
+	int pid = fork_process(PROC_RPC, (char *)(size_t)name, 1);
+
+	if (pid)
+		return pid < 0 ? -1 : 0;
+	if (cfg_child_init())
+		exit(1);
+	cfg_update();
+	run();
+	exit(0);
 }
 
 static int child_init(int rank)
 {
-	int pid;
-
 	if (rank != PROC_MAIN)
 		return 0;
-
-	pid = fork_process(PROC_RPC, "daymark supervisor", 1);
-	if (pid < 0)
+	if (*settings.watchers_db &&
+	    begin_process("daymark watchers", read_watchers) < 0)
 		return -1;
-	if (pid > 0)
-		return 0;
-	if (cfg_child_init())
-		exit(1);
-	cfg_update();
-	supervisor_run(adapter_supervisor);
-	exit(0);
+	return begin_process("daymark supervisor", look_after_engine);
 }
 
 static void mod_destroy(void)

@@ -38,13 +38,22 @@ def name_of(pid):
         return ''
 
 
+def modparam(*words):
+    module, name, value = words if len(words) == 3 else ('daymark', *words)
+    if isinstance(value, str):
+        value = '"' + value.replace('\\', '\\\\').replace('"', '\\"') + '"'
+    return f'modparam("{module}", "{name}", {value})\n'
+
+
 class Kamailio:
     """Until the household ends. users: addresses; lines: more modparams as
-    (name, value); defines: -A of kamailio. WITH_TLS takes the household's
-    certificate called server."""
+    (name, value), or (module, name, value); defines: -A of kamailio, where
+    WITH_TLS takes the household's certificate called server; env: of its
+    environment."""
 
     def __init__(self, house, exchange=None, users=(), lines=(), defines=(), sample='presence.cfg',
-                 tcp=False, shm=256):
+                 tcp=False, shm=256, env=None):
+        self.env = env
         self.house, self.exchange, self.shm = house, exchange, shm
         self.port, self.door, self.engine, self.tls_port = (free_port() for _ in range(4))
         self.ctl = house.path('kam.ctl')
@@ -64,8 +73,7 @@ class Kamailio:
             params.append(('gateway', f'name=hq host=127.0.0.1 port={self.exchange.port} tls=no '
                                       f'account=svc secret=file:{secret}'))
         params += [('user', f'sip:{u} mailbox={u}') for u in self.users] + self.lines
-        local = ''.join('modparam("daymark", "{}", "{}")\n'.format(n, v.replace('\\', '\\\\').replace('"', '\\"'))
-                        for n, v in params)
+        local = ''.join(modparam(*param) for param in params)
         house.write('daymark-local.cfg', f'modparam("ctl", "binrpc", "unix:{self.ctl}")\n' + local)
         build = os.path.dirname(program('module/kamailio/.libs/daymark.so'))
         with open(os.path.join(SAMPLES, self.sample)) as file:
@@ -82,8 +90,8 @@ class Kamailio:
     def start(self):
         self.program = self.house.start(self.argv(
             '-DD', '-E', '-m', str(self.shm), '-M', '16', '-P', self.house.path('kam.pid'), '-Y',
-            self.house.directory))
-        self.program.expect(r'engine ready pid=(\d+)', 30)
+            self.house.directory), env=self.env)
+        self.program.expect(r'engine ready pid=(\d+)', 60)
         return self
 
     def engine_pid(self):
@@ -96,7 +104,7 @@ class Kamailio:
 
     def stop(self):
         self.program.process.send_signal(signal.SIGTERM)
-        return self.program.process.wait(15)
+        return self.program.process.wait(60)
 
     def rpc(self, *words):
         done = subprocess.run(['kamcmd', '-s', f'unix:{self.ctl}', *words], capture_output=True, text=True,
@@ -249,9 +257,7 @@ class Postgres:
         shutil.chown(self.house.directory, 'postgres')
         os.chmod(self.house.directory, 0o755)
         self.command(f'{self.bin}/initdb', '-D', data, '-A', 'trust')
-        self.command(f'{self.bin}/pg_ctl', '-D', data, '-w', '-l', self.house.path('log'), '-o',
-                     f'-p {self.port} -k {self.house.directory} -c listen_addresses=127.0.0.1 -c fsync=off',
-                     'start')
+        self.start()
         self.sql('create database kamailio', 'postgres')
         for name in ('standard', 'auth_db', 'usrloc', 'presence'):
             self.command('psql', '-q', '-h', self.house.directory, '-p', str(self.port), '-d', 'kamailio', '-f',
@@ -259,9 +265,17 @@ class Postgres:
         self.url = f'postgres://postgres@127.0.0.1:{self.port}/kamailio'
         return self
 
+    def start(self):
+        self.command(f'{self.bin}/pg_ctl', '-D', self.house.path('data'), '-w', '-l', self.house.path('log'), '-o',
+                     f'-p {self.port} -k {self.house.directory} -c listen_addresses=127.0.0.1 -c fsync=off',
+                     'start')
+
+    def stop(self):
+        self.command(f'{self.bin}/pg_ctl', '-D', self.house.path('data'), '-m', 'fast', '-w', 'stop')
+
     def empty(self):
         self.sql('truncate presentity, active_watchers, watchers')
 
     def __exit__(self, *trouble):
-        self.command(f'{self.bin}/pg_ctl', '-D', self.house.path('data'), '-m', 'fast', '-w', 'stop')
+        self.stop()
         self.house.__exit__(*trouble)

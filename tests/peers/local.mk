@@ -24,6 +24,7 @@ PEERS = \
 	tests/peers/kamailio_refuses \
 	tests/peers/kamailio_serves \
 	tests/peers/kamailio_survives \
+	tests/peers/kamailio_watchers \
 	tests/peers/bench_smoke \
 	tests/peers/acceptance_peers \
 	tests/peers/claims_peers \
