@@ -35,6 +35,8 @@ enum {
 };
 
 static const struct backoff reopen_backoff = { .min_s = 1, .max_s = 15 };
+/* Nobody answered: the gate sees to it that only one asks now and then. */
+static const struct backoff absence_backoff = { .min_s = 1, .max_s = 1 };
 
 static void count_streams(struct ews_group *group, bool open)
 {
@@ -139,6 +141,8 @@ static bool change_way(struct ews_group *group, const struct why *why)
  */
 static void broken(struct ews_group *group, const struct why *why)
 {
+	bool absent = group->state == GROUP_OPENING && !group->headed &&
+		      (why->err == ERR_NETWORK || why->err == ERR_TIMEOUT);
 	unsigned wait_s;
 
 	/* What has held for a while has done its time: no failure. */
@@ -170,8 +174,8 @@ static void broken(struct ews_group *group, const struct why *why)
 		return;
 	}
 
-	wait_s = backoff_s(&reopen_backoff, group->failures - 1,
-			   (unsigned)rand());
+	wait_s = backoff_s(absent ? &absence_backoff : &reopen_backoff,
+			   group->failures - 1, (unsigned)rand());
 	group->state = GROUP_WAITING;
 	timer_start_ms(&group->timer, 1000ULL * wait_s + (unsigned)rand() % 500,
 		       on_back, group);

@@ -14,6 +14,8 @@ enum {
 };
 
 static const struct backoff trouble_backoff = { .min_s = 1, .max_s = 60 };
+/* A server that is not there minds no question, and its return is waited for. */
+static const struct backoff absence_backoff = { .min_s = 1, .max_s = 5 };
 
 struct queue {
 	struct ticket *first, *last;
@@ -115,10 +117,12 @@ static unsigned close_for(struct gate *gate, unsigned wait_ms)
 	return wait_ms;
 }
 
-static unsigned back_off(struct gate *gate)
+static unsigned back_off(struct gate *gate, enum err err)
 {
+	bool absent = err == ERR_NETWORK || err == ERR_TIMEOUT;
 	unsigned wait_s =
-		backoff_s(&trouble_backoff, ++gate->failures, (unsigned)rand());
+		backoff_s(absent ? &absence_backoff : &trouble_backoff,
+			  ++gate->failures, (unsigned)rand());
 
 	return close_for(gate, wait_s * 1000 + (unsigned)rand() % 1000);
 }
@@ -144,7 +148,7 @@ static unsigned throttled(struct gate *gate, unsigned wait_ms)
 	gate->allowed = (gate->allowed + 1) / 2;
 
 	if (!wait_ms)
-		return back_off(gate);
+		return back_off(gate, ERR_THROTTLED);
 
 	return close_for(gate, wait_ms < WAIT_MAX_MS ? wait_ms : WAIT_MAX_MS);
 }
@@ -176,7 +180,7 @@ static unsigned judge(struct gate *gate, const struct verdict *verdict)
 	if (clock_ms() < gate->closed_until_ms)
 		return 0;
 
-	return back_off(gate);
+	return back_off(gate, verdict->why.err);
 }
 
 struct gate *gate_new(unsigned parallel, gate_verdict_h *verdicts, void *arg)

@@ -269,7 +269,33 @@ START_TEST(server_that_always_closes_is_not_stormed)
 			fake_http_fail(stream, ERR_NETWORK);
 	}
 	ck_assert_uint_gt(followers[0].troubled, 0);
-	ck_assert_uint_le(fake_http_count("GetStreamingEvents"), 50);
+	ck_assert_uint_le(fake_http_count("GetStreamingEvents"), 200);
+}
+END_TEST
+
+/* After an outage of any length, while nobody else asks. */
+START_TEST(server_that_is_back_is_noticed_within_seconds)
+{
+	unsigned waited_s = 0;
+
+	follow(2);
+	pass(1);
+	for (unsigned i = 0; i < 7200; i++) {
+		struct http_request *stream =
+			fake_http_find("GetStreamingEvents");
+
+		if (stream)
+			fake_http_fail(stream, ERR_NETWORK);
+		fake_loop_pass(1);
+	}
+	ck_assert_uint_gt(followers[0].troubled, 0);
+	followers[0].live = 0;
+	while (!followers[0].live && waited_s < 60) {
+		pass(1);
+		waited_s++;
+	}
+	ck_assert_uint_le(waited_s, 9);
+	ck_assert_uint_le(fake_http_count("GetStreamingEvents"), 7200 / 3);
 }
 END_TEST
 
@@ -331,6 +357,7 @@ static void tests(void)
 	TEST_ROWS(ended_stream_is_made_again_and_all_is_read_again, endings);
 	TEST(one_bad_id_is_dropped_and_the_good_ones_go_on);
 	TEST(server_that_always_closes_is_not_stormed);
+	TEST(server_that_is_back_is_noticed_within_seconds);
 	TEST(newcomer_joins_the_stream_of_the_others);
 	TEST(who_leaves_is_unsubscribed);
 	TEST(group_keeps_its_affinity);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #define SUITE "gate"
+#include "base/clock.h"
 #include "calendar/gate.h"
 #include "tests/fake_loop.h"
 #include "tests/suite.h"
@@ -147,7 +148,8 @@ START_TEST(throttling_halves_what_goes_at_once)
 }
 END_TEST
 
-START_TEST(dead_server_is_asked_ever_less_often)
+/* How often somebody is let in within ten minutes of nothing but that. */
+static unsigned asked_in_ten_minutes(enum err err)
 {
 	unsigned asked = 0;
 
@@ -156,13 +158,45 @@ START_TEST(dead_server_is_asked_ever_less_often)
 			ask(0, GATE_NORMAL);
 		fake_loop_pass(1);
 		if (tickets[0].place == TICKET_INSIDE) {
-			answer(&tickets[0], ERR_NETWORK, 0);
+			answer(&tickets[0], err, 0);
 			asked++;
 		}
 	}
 
+	return asked;
+}
+
+START_TEST(ailing_server_is_asked_ever_less_often)
+{
+	unsigned asked = asked_in_ten_minutes(ERR_SERVER);
+
 	ck_assert_uint_ge(asked, 10);
 	ck_assert_uint_le(asked, 20);
+}
+END_TEST
+
+START_TEST(absent_server_is_asked_every_few_seconds_by_one)
+{
+	unsigned asked = asked_in_ten_minutes(ERR_NETWORK);
+
+	ck_assert_uint_ge(asked, 600 / 7);
+	ck_assert_uint_le(asked, 200);
+}
+END_TEST
+
+START_TEST(return_of_the_server_is_noticed_within_seconds)
+{
+	uint64_t began_ms;
+
+	asked_in_ten_minutes(ERR_TIMEOUT);
+	gate_leave(gate, &tickets[0]);
+	began_ms = clock_ms();
+	all_ask();
+	while (tickets[0].place != TICKET_INSIDE &&
+	       clock_ms() - began_ms < 60000)
+		fake_loop_pass_ms(100);
+	ck_assert_uint_le(clock_ms() - began_ms, 6000);
+	ck_assert_uint_eq(gate_inside(gate), 1);
 }
 END_TEST
 
@@ -176,5 +210,7 @@ static void tests(void)
 	TEST(shut_gate_opens_after_a_long_time);
 	TEST(what_the_server_asks_for_is_waited);
 	TEST(throttling_halves_what_goes_at_once);
-	TEST(dead_server_is_asked_ever_less_often);
+	TEST(ailing_server_is_asked_ever_less_often);
+	TEST(absent_server_is_asked_every_few_seconds_by_one);
+	TEST(return_of_the_server_is_noticed_within_seconds);
 }

@@ -78,12 +78,14 @@ EXTRA_DIST += \
 	tests/peers/sipp/withdrawn.xml \
 	tests/peers/sipp/wrong_password.xml
 PEERS += \
+	tests/peers/exchange_away \
 	tests/peers/log_on \
+	tests/peers/mass_moves \
 	tests/peers/moves \
 	tests/peers/stream_traps \
 	tests/peers/two_gateways \
 	tests/peers/ways
-EXTRA_DIST += tests/peers/ewswatch.py
+EXTRA_DIST += tests/peers/crowd.py tests/peers/ewswatch.py
 
 EXTRA_DIST += $(PEERS) tests/peers/peerlib.py tests/peers/kamlib.py tests/peers/ldaplib.py tests/peers/licencelib.py tests/peers/simulator.py tests/peers/watchers.py
 
