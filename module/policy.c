@@ -64,6 +64,28 @@ static enum err read_results(struct policy *policy,
 	return err;
 }
 
+static enum err read_closed(struct policy *policy, const char *text,
+			    struct why *why)
+{
+	char word[WORD_SIZE];
+	size_t len;
+
+	for (text += strspn(text, " "); *text; text += strspn(text, " ")) {
+		enum state state;
+
+		len = strcspn(text, " ");
+		snprintf(word, sizeof(word), "%.*s", (int)len, text);
+		state = state_from_word(word);
+		if (state == STATE_COUNT)
+			return why_set(why, ERR_CONFIG,
+				       "closed = %s: there is no such state",
+				       word);
+		policy->closed[state] = true;
+		text += len;
+	}
+	return ERR_OK;
+}
+
 static enum err check_languages(const char *languages, struct why *why)
 {
 	char lang[WORD_SIZE];
@@ -103,6 +125,8 @@ enum err policy_read(struct policy *policy, const struct settings *settings,
 	err = read_order(policy, settings->order, why);
 	if (!err)
 		err = read_results(policy, &settings->result, why);
+	if (!err)
+		err = read_closed(policy, settings->closed, why);
 	if (!err)
 		err = hours_parse(&policy->hours, settings->hours, why);
 	if (!err)

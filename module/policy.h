@@ -14,7 +14,8 @@ struct policy {
 	struct rules rules;
 	struct claim_order order;
 	enum state result[STATE_COUNT];
-	struct hours hours; /* of those who have none of their own */
+	bool closed[STATE_COUNT]; /* whatever the row of the state says */
+	struct hours hours;       /* of those who have none of their own */
 };
 
 /* How much watchers see of a calendar. */

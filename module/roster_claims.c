@@ -44,6 +44,7 @@ struct pidf_options roster_pidf_options(const struct person *person)
 		.zone = settings->timezone[0] ? settings->timezone : NULL,
 		.show_until = roster_shows_until(person),
 		.show_note = true,
+		.closed = person->roster->policy.closed,
 	};
 }
 

@@ -126,11 +126,13 @@ static void write_tuple_notes(struct xml_out *xml, const struct document *doc)
 static void write_tuple(struct xml_out *xml, const struct document *doc)
 {
 	const struct state_row *row = state_row(doc->presence->state);
+	const bool *closed = doc->options->closed;
+	bool is_closed = closed && closed[doc->presence->state];
 
 	xml_start(xml, "tuple");
 	write_id(xml, "day", doc->options->entity);
 	xml_start(xml, "status");
-	write_element(xml, "basic", row->basic);
+	write_element(xml, "basic", is_closed ? "closed" : row->basic);
 	write_element(xml, "agp-pidf:extended", row->extended);
 	xml_end(xml);
 	xml_start(xml, "contact");

@@ -19,7 +19,8 @@ struct pidf_options {
 	const char *lang;   /* of the notes: "en", "en ja" */
 	const char *zone; /* IANA zone for "until 10:30"; NULL: host's local */
 	bool show_until;
-	bool show_note; /* the source's own note (subject, client's text) */
+	bool show_note;     /* the source's own note (subject, client's text) */
+	const bool *closed; /* by state: <basic> is closed; NULL: as its row */
 };
 
 void pidf_write(struct buf *out, const struct presence *presence,

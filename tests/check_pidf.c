@@ -16,6 +16,8 @@ enum { NOW = 1789635600 /* Thursday 2026-09-17 09:00 UTC */, HOUR = 3600 };
 			"Budget <2027> & more"                 \
 	}
 
+static const bool closed[STATE_COUNT] = { [STATE_MEETING] = true };
+
 static const struct row {
 	const char *file;
 	struct presence presence;
@@ -23,31 +25,35 @@ static const struct row {
 } rows[] = {
 	{ "pidf-meeting.xml",
 	  MEETING,
-	  { "sip:ann@example.org", "en", "UTC", true, false } },
+	  { "sip:ann@example.org", "en", "UTC", true, false, NULL } },
 	{ "pidf-meeting-ja.xml",
 	  MEETING,
-	  { "sip:ann@example.org", "ja", "Asia/Tokyo", true, false } },
+	  { "sip:ann@example.org", "ja", "Asia/Tokyo", true, false, NULL } },
 	{ "pidf-meeting-subject.xml",
 	  MEETING,
-	  { "sip:ann@example.org", "en", "UTC", true, true } },
+	  { "sip:ann@example.org", "en", "UTC", true, true, NULL } },
 	{ "pidf-meeting-silent.xml",
 	  MEETING,
-	  { "sip:ann@example.org", "en", "UTC", false, false } },
+	  { "sip:ann@example.org", "en", "UTC", false, false, NULL } },
 	{ "pidf-available.xml",
 	  { STATE_AVAILABLE, CLAIM_CALENDAR, 0, NOW + HOUR, "" },
-	  { "sip:ann@example.org", "en", "UTC", true, true } },
+	  { "sip:ann@example.org", "en", "UTC", true, true, NULL } },
 	{ "pidf-oof.xml",
 	  { STATE_OOF, CLAIM_OOF, NOW - 9 * HOUR, NOW + 87 * HOUR, "" },
-	  { "sip:bo@example.org", "en", "UTC", true, false } },
+	  { "sip:bo@example.org", "en", "UTC", true, false, NULL } },
 	{ "pidf-unknown.xml",
 	  { STATE_UNKNOWN, CLAIM_UNKNOWN, NOW - HOUR, 0, "" },
-	  { "sip:bo@example.org", "en", "UTC", true, false } },
+	  { "sip:bo@example.org", "en", "UTC", true, false, NULL } },
 	{ "pidf-offline.xml",
 	  { STATE_OFFLINE, CLAIM_REVOKED, 0, 0, "" },
-	  { "sip:bo@example.org", "en", "UTC", true, false } },
+	  { "sip:bo@example.org", "en", "UTC", true, false, NULL } },
+	{ "pidf-meeting-closed.xml",
+	  MEETING,
+	  { "sip:ann@example.org", "en", "UTC", true, false, closed } },
 	{ "pidf-hostile.xml",
 	  { STATE_BUSY, CLAIM_BUSY, NOW, 0, "]]></note><evil/>\x01\xff" },
-	  { "sip:%22%3e%3cevil@example.org", "\"><evil", "UTC", true, true } },
+	  { "sip:%22%3e%3cevil@example.org", "\"><evil", "UTC", true, true,
+	    NULL } },
 };
 
 START_TEST(document_is_exact)

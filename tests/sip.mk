@@ -46,6 +46,7 @@ EXTRA_DIST += \
 	tests/data/pidf-available.xml \
 	tests/data/pidf-hostile.xml \
 	tests/data/pidf-meeting-ja.xml \
+	tests/data/pidf-meeting-closed.xml \
 	tests/data/pidf-meeting-silent.xml \
 	tests/data/pidf-meeting-subject.xml \
 	tests/data/pidf-meeting.xml \

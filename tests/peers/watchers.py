@@ -135,3 +135,40 @@ class Lpwatch(Linphonec):
     def command(self, rc, home):
         return [program('tests/peers/lpwatch'), rc, home]
 
+
+class Finch(Watcher):
+    """Pidgin's SIP without its windows. It knows open and closed alone."""
+    words = {'available': '◯', 'busy': '⊗', 'meeting': '⊗', 'offline': '⊗'}
+
+    def pattern(self, state, buddy):
+        return f'{state} {buddy.split("@")[0]}\\b'
+
+    def settings(self, user, secret, domain):
+        def setting(name, kind, value):
+            return f'<setting name="{name}" type="{kind}">{value}</setting>'
+        return ('<account version="1.0"><account><protocol>prpl-simple</protocol>'
+                f'<name>{user}@{domain}</name><password>{secret}</password>'
+                '<statuses><status type="available" name="Available" active="true"><attributes/></status></statuses>'
+                f'<settings>{setting("udp", "bool", int(self.transport == "udp"))}'
+                f'{setting("dopublish", "bool", 0)}{setting("useproxy", "bool", 1)}'
+                f'{setting("proxy", "string", "127.0.0.1")}{setting("port", "int", self.server_port)}</settings>'
+                + ''.join(f'<settings ui="{ui}">{setting("auto-login", "bool", 1)}</settings>'
+                          for ui in ('gnt-purple', 'gtk-gaim')) + '</account></account>')
+
+    def start(self, user, secret, domain, buddies):
+        write, home, account = self.house.write, self.house.path(self.home), f'{user}@{domain}'
+        write(f'{self.home}/accounts.xml', self.settings(user, secret, domain))
+        write(f'{self.home}/blist.xml', '<purple version="1.0"><blist><group name="Buddies">' + ''.join(
+              f'<contact><buddy account="{account}" proto="prpl-simple"><name>sip:{b}</name>'
+              f'<alias>{b.split("@")[0]}</alias></buddy></contact>' for b in buddies)
+              + '</group></blist></purple>')
+        write(f'{self.home}/prefs.xml', '<pref version="1" name="/"><pref name="purple"><pref name="network">'
+              '<pref name="auto_ip" type="bool" value="0"/>'
+              '<pref name="public_ip" type="string" value="127.0.0.1"/></pref></pref>'
+              '<pref name="finch"><pref name="blist"><pref name="showoffline" type="bool" value="1"/></pref></pref>'
+              '<pref name="pidgin"><pref name="blist"><pref name="show_offline_buddies" type="bool" value="1"/>'
+              '</pref></pref></pref>')
+        env = {'HOME': home, 'TERM': 'xterm', 'LC_ALL': 'C.UTF-8', 'DBUS_SESSION_BUS_ADDRESS': 'unix:path=/nowhere'}
+        self.program = self.house.start(['finch', '-c', home], terminal=True, env=env)
+        self.program.expect('Buddies', 15)
+        return self
