@@ -342,6 +342,7 @@ void roster_drop(struct roster *roster, const char *entity)
 		index_take(roster->index, entity);
 		roster_person_free(person);
 	}
+	roster_forget_manual(roster, entity);
 	departure_begin(roster->departures, entity, feed);
 }
 

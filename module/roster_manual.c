@@ -22,3 +22,16 @@ enum err roster_set(struct roster *roster, const char *entity,
 	roster_refresh(person);
 	return err;
 }
+
+void roster_forget_manual(struct roster *roster, const char *entity)
+{
+	struct why why = { .err = ERR_OK };
+
+	if (!manual_find(roster->manual, entity))
+		return;
+
+	manual_set(roster->manual, entity, NULL, &why);
+	if (why.err == ERR_CONFIG)
+		log_warn("state set by hand not erased from its file",
+			 KV("user", entity), KWHY(&why));
+}

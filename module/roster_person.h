@@ -99,6 +99,9 @@ void roster_replies_follow(struct person *person);
 void roster_replies_again(struct person *person);
 void roster_replies_leave(struct person *person);
 
+/* He is no user any more: whoever has his address next begins anew. */
+void roster_forget_manual(struct roster *roster, const char *entity);
+
 struct unknown roster_unknown(const struct person *person, time_t now);
 
 /*
