@@ -110,7 +110,7 @@ static void put_holder(const struct licence_record *record, void *arg)
 static void csv_field(struct buf *out, const char *text, char end)
 {
 	buf_add(out, "\"", 1);
-	if (*text && strchr("=+-@", *text))
+	if (*text && strchr("=+-@\t\r", *text))
 		buf_add(out, "'", 1);
 	for (; *text; text++) {
 		if (*text == '"')
