@@ -27,10 +27,10 @@ class Daymark:
     """directory: fields of the directive put behind the usual ones; more:
     lines of the configuration."""
 
-    def __init__(self, house, slapd, ews, names, directory='breaker=100000', more=()):
+    def __init__(self, house, slapd, ews, names, directory='breaker=100000', more=(), gateway=''):
         self.house, self.port = house, free_port()
         self.accounts = house.write('accounts', ''.join(account_line(name) for name in names))
-        self.ews, self.slapd = ews, slapd
+        self.ews, self.slapd, self.gateway = ews, slapd, gateway
         self.configure(directory, more)
         self.start()
 
@@ -44,7 +44,7 @@ class Daymark:
                  'source_rate = 0', 'min_expires = 1',
                  f'mpath "{os.path.dirname(program(".libs/daymark.so"))}"', 'loadmodule "daymark.so"',
                  f'modparam("daymark", "gateway", "name=hq host=127.0.0.1 port={self.ews} tls=no account=svc '
-                 f'secret=file:{house.write("secret", EWS_SECRET)}")',
+                 f'secret=file:{house.write("secret", EWS_SECRET)} {self.gateway}")',
                  f'modparam("daymark", "directory", "{directory}")',
                  f'modparam("daymark", "ledger", "{house.path("ledger")}")',
                  f'modparam("daymark", "control", "{house.path("control")}")', *more]
@@ -90,6 +90,7 @@ class Daymark:
 
 class Sip:
     """A client of the test's own: watches and asks over UDP, with Digest."""
+    transport = 'UDP'
 
     def __init__(self, port, name):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -102,11 +103,12 @@ class Sip:
         self.number += 1
         uri = f'sip:{DOMAIN}' if method == 'REGISTER' else f'sip:{entity}@{DOMAIN}'
         to = f'sip:{self.name}@{DOMAIN}' if method == 'REGISTER' else uri
-        self.socket.send('\r\n'.join(filter(None, [
-            f'{method} {uri} SIP/2.0', f'Via: SIP/2.0/UDP 127.0.0.1:{self.local};branch=z9hG4bK{call}{self.number}',
+        self.socket.send(('\r\n'.join(filter(None, [
+            f'{method} {uri} SIP/2.0', f'Via: SIP/2.0/{self.transport} 127.0.0.1:{self.local};branch=z9hG4bK{call}{self.number}',
             'Max-Forwards: 70', f'From: <sip:{self.name}@{DOMAIN}>;tag=t{call}', f'To: <{to}>',
-            f'Call-ID: {call}', f'CSeq: {self.number} {method}', f'Contact: <sip:{self.name}@127.0.0.1:{self.local}>',
-            *more, authorization, 'Content-Length: 0', '', ''])).encode())
+            f'Call-ID: {call}', f'CSeq: {self.number} {method}',
+            f'Contact: <sip:{self.name}@127.0.0.1:{self.local};transport={self.transport.lower()}>',
+            *more, authorization, 'Content-Length: 0'])) + '\r\n\r\n').encode())
         return uri
 
     def receive(self, seconds):

@@ -42,6 +42,7 @@ PEERS = \
 	tests/peers/exchange_load \
 	tests/peers/exchange_ways \
 	tests/peers/trouble_matrix \
+	tests/peers/licence_clients \
 	tests/peers/licence_peers \
 	tests/peers/licence_restarts \
 	tests/peers/watch_peers
