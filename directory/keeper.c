@@ -12,9 +12,21 @@ enum {
 	EXPIRY_LOOK_MAX_S = 3600,
 };
 
-static void on_expiry(void *arg)
+static void judge_said(struct keeper *keeper, const char *source)
 {
-	struct keeper *keeper = arg;
+	const struct pass_kind kind = {
+		.everybody = true,
+		.said_only = true,
+		.evidence = EVIDENCE_EXPLICIT,
+	};
+
+	keeper_judge_later(keeper, &kind, source);
+}
+
+static void on_expiry(void *arg);
+
+static void wait_for_expiry(struct keeper *keeper)
+{
 	time_t now = clock_now();
 	time_t next = people_next_expiry(keeper->people, now);
 	time_t wait = next && next - now < EXPIRY_LOOK_MAX_S
@@ -22,8 +34,14 @@ static void on_expiry(void *arg)
 			      : EXPIRY_LOOK_MAX_S;
 
 	timer_start(&keeper->expiry, (unsigned)wait, on_expiry, keeper);
-	keeper_judge_all(keeper, "clock", true);
-	keeper_let_leave(keeper, EVIDENCE_EXPLICIT, "clock");
+}
+
+static void on_expiry(void *arg)
+{
+	struct keeper *keeper = arg;
+
+	wait_for_expiry(keeper);
+	judge_said(keeper, "clock");
 }
 
 static void look_at_expiry(struct keeper *keeper, const struct row *row)
@@ -113,6 +131,7 @@ static void see_group(struct keeper *keeper, const struct change *change,
 void keeper_see(struct keeper *keeper, const struct sighting *sighting,
 		const char *source, bool listed)
 {
+	static const struct pass_kind alone = { .evidence = EVIDENCE_EXPLICIT };
 	struct row *known = people_find(keeper->people, sighting->id);
 	struct change change;
 	enum standing standing;
@@ -127,10 +146,11 @@ void keeper_see(struct keeper *keeper, const struct sighting *sighting,
 		see_person(keeper, &change, source);
 		standing = people_standing(keeper->people, change.row,
 					   clock_now());
-		if (!listed || standing == STANDING_OK)
-			keeper_judge(keeper, change.row, source);
+		if ((!listed || standing == STANDING_OK) &&
+		    keeper_judge(keeper, change.row, &alone, source))
+			keeper_add_leaving(keeper, change.row);
 		if (!listed)
-			keeper_let_leave(keeper, EVIDENCE_EXPLICIT, source);
+			keeper_let_leave(keeper, source);
 	}
 	change_clear(&change);
 	keeper_note_change(keeper);
@@ -154,36 +174,24 @@ void keeper_gone(struct keeper *keeper, const char *id)
 
 void keeper_settle_gone(struct keeper *keeper, const char *source)
 {
+	keeper_let_leave(keeper, source);
 	if (keeper->members_wait && !keeper->doubt)
 		keeper_regroup(keeper, source);
-	else
-		keeper_let_leave(keeper, EVIDENCE_EXPLICIT, source);
 }
 
 void keeper_listed(struct keeper *keeper, const char *source)
 {
-	keeper_judge_all(keeper, source, true);
-	keeper_let_leave(keeper, EVIDENCE_EXPLICIT, source);
-}
-
-static void drop_gone_groups(struct keeper *keeper)
-{
-	struct row *row;
-	size_t place = 0;
-
-	while ((row = people_walk(keeper->people, &place)) != NULL)
-		if (row->group && row->gone) {
-			people_forget(keeper->people, row);
-			place = 0;
-		}
+	judge_said(keeper, source);
 }
 
 void keeper_regroup(struct keeper *keeper, const char *source)
 {
+	const struct pass_kind kind = { .everybody = true,
+					.evidence = EVIDENCE_EXPLICIT };
+
 	people_regroup(keeper->people);
 	keeper->members_wait = keeper->members_differ = false;
-	keeper_judge_all(keeper, source, false);
-	keeper_let_leave(keeper, EVIDENCE_EXPLICIT, source);
+	keeper_judge_later(keeper, &kind, source);
 }
 
 bool keeper_members_differ(const struct keeper *keeper)
@@ -208,23 +216,6 @@ size_t keeper_missing(const struct keeper *keeper, uint64_t mark)
 	return count;
 }
 
-/* Those that nobody knows of any more are forgotten without a word. */
-static void forget_absent(struct keeper *keeper)
-{
-	size_t count = people_users(keeper->people);
-	struct row **rows = x_zalloc((count + 1) * sizeof(struct row *));
-	struct row *row;
-	size_t place = 0;
-	size_t at = 0;
-
-	while ((row = people_walk(keeper->people, &place)) != NULL)
-		if (!row->group && row->gone && !row->entitled && !row->held)
-			rows[at++] = row;
-	while (at > 0)
-		people_forget(keeper->people, rows[--at]);
-	free(rows);
-}
-
 static void say_groups(struct keeper *keeper)
 {
 	const char *group = people_missing_group(keeper->people);
@@ -242,10 +233,15 @@ static void say_groups(struct keeper *keeper)
 
 void keeper_believe(struct keeper *keeper, uint64_t mark, const char *source)
 {
-	struct row *row;
-	size_t place = 0;
+	const struct pass_kind kind = {
+		.everybody = true,
+		.forgets = true,
+		.settles = true,
+		.evidence = EVIDENCE_IMPLIED,
+	};
 
-	while ((row = people_walk(keeper->people, &place)) != NULL)
+	for (struct row *row = people_first(keeper->people); row;
+	     row = row->next)
 		if (keeper_is_missing(row, mark))
 			row->gone = STANDING_ABSENT;
 
@@ -254,21 +250,12 @@ void keeper_believe(struct keeper *keeper, uint64_t mark, const char *source)
 	keeper->members_wait = keeper->members_differ = false;
 	keeper->doubt = false;
 	say_groups(keeper);
-	keeper_judge_all(keeper, source, false);
-	keeper_let_leave(keeper, EVIDENCE_IMPLIED, source);
-	forget_absent(keeper);
-	drop_gone_groups(keeper);
-	keeper_note_change(keeper);
+	keeper_judge_later(keeper, &kind, source);
 }
 
 struct people *keeper_people(const struct keeper *keeper)
 {
 	return keeper->people;
-}
-
-void keeper_settled(struct keeper *keeper)
-{
-	happenings_settled(keeper->happenings);
 }
 
 bool keeper_take_doubt(struct keeper *keeper)
@@ -326,8 +313,6 @@ size_t keeper_confirm(struct keeper *keeper)
 
 	guard_release(keeper->guard);
 	keeper_release_held(keeper);
-	keeper_say_held(keeper);
-	keeper_note_change(keeper);
 	return count;
 }
 
@@ -386,7 +371,7 @@ static bool may_save(void *arg)
 {
 	struct keeper *keeper = arg;
 
-	return happenings_idle(keeper->happenings);
+	return happenings_idle(keeper->happenings) && !keeper->passes;
 }
 
 /* Everybody who was known is told, then what time has done meanwhile. */
@@ -397,15 +382,16 @@ static void welcome(struct keeper *keeper)
 		.source = "state file",
 		.why = "known from before",
 	};
+	const struct pass_kind kind = { .everybody = true,
+					.evidence = EVIDENCE_EXPLICIT };
 	const struct row *row;
 	size_t place = 0;
 
 	while ((row = people_walk(keeper->people, &place)) != NULL)
 		if (row->entitled)
 			keeper_tell(keeper, HAPPENING_JOINED, row, &cause);
-	keeper_judge_all(keeper, "state file", false);
-	keeper_let_leave(keeper, EVIDENCE_EXPLICIT, "state file");
-	on_expiry(keeper);
+	keeper_judge_later(keeper, &kind, "state file");
+	wait_for_expiry(keeper);
 }
 
 static void on_state_trouble(const struct why *why, void *arg)
@@ -447,8 +433,9 @@ void keeper_free(struct keeper **keeperp)
 
 	timer_stop(&keeper->expiry);
 	timer_stop(&keeper->moves);
-	if (!happenings_idle(keeper->happenings))
+	if (!may_save(keeper))
 		state_forget_changes(keeper->state);
+	keeper_drop_passes(keeper);
 	state_free(&keeper->state);
 	happenings_free(&keeper->happenings);
 	guard_free(&keeper->guard);

@@ -33,12 +33,13 @@ void keeper_settle_gone(struct keeper *keeper, const char *source);
 
 /*
  * The listing ended well. believed: also what it did not name counts, members
- * of groups and all whose mark is below it; evidence is what that is.
+ * of groups and all whose mark is below it. Who follows from that is told over
+ * the next turns of the loop, and then that everything was read.
  */
 void keeper_listed(struct keeper *keeper, const char *source);
 void keeper_believe(struct keeper *keeper, uint64_t mark, const char *source);
 
-/* Groups' new members count; as explicit evidence. */
+/* Groups' new members count, as explicit evidence; told as above. */
 void keeper_regroup(struct keeper *keeper, const char *source);
 
 /* Whether known groups have other members, which do not count yet. */
@@ -49,7 +50,6 @@ size_t keeper_missing(const struct keeper *keeper, uint64_t mark);
 bool keeper_is_missing(const struct row *row, uint64_t mark);
 
 struct people *keeper_people(const struct keeper *keeper);
-void keeper_settled(struct keeper *keeper);
 
 /* Somebody else has to look again, because of what was seen. */
 bool keeper_take_doubt(struct keeper *keeper);

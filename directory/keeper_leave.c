@@ -7,6 +7,9 @@
 #include "base/log.h"
 #include "directory/keeper_private.h"
 
+/* More than these leave some a turn. */
+enum { MANY = 500 };
+
 void keeper_tell(struct keeper *keeper, enum happening_kind kind,
 		 const struct row *row, const struct watch_cause *cause)
 {
@@ -55,14 +58,14 @@ void keeper_alarm(struct keeper *keeper, enum watch_alarm alarm,
 /* The cookie must not move while something it stands for is not done. */
 void keeper_note_change(struct keeper *keeper)
 {
-	state_changed(keeper->state,
-		      keeper->held == 0 && !keeper->members_wait);
+	state_changed(keeper->state, !keeper->held && !keeper->members_wait &&
+					     !keeper->passes);
 }
 
 void keeper_forget_if_gone(struct keeper *keeper, struct row *row)
 {
 	if (row->gone && !row->entitled && !row->held && !row->group)
-		people_forget(keeper->people, row);
+		keeper_forget(keeper, row);
 }
 
 static void join(struct keeper *keeper, struct row *row, const char *source)
@@ -77,23 +80,52 @@ static void join(struct keeper *keeper, struct row *row, const char *source)
 	keeper_tell(keeper, HAPPENING_JOINED, row, &cause);
 }
 
-/* Who would be entitled but for another who has the address. */
+static const char *address_of(const void *item)
+{
+	return ((const struct row *)item)->address;
+}
+
+static bool may_be_twin(const struct keeper *keeper, const struct row *row)
+{
+	enum standing standing;
+
+	if (row->group || row->entitled)
+		return false;
+
+	standing = people_standing(keeper->people, row, clock_now());
+	return standing == STANDING_OK || standing == STANDING_DOUBLE;
+}
+
+/* Who is there but for others who have the address, each by it. */
+void keeper_begin_leaving(struct keeper *keeper)
+{
+	if (!keeper->saw_double)
+		return;
+
+	keeper->twins = index_new(address_of);
+	for (struct row *row = people_first(keeper->people); row;
+	     row = row->next)
+		if (may_be_twin(keeper, row) &&
+		    !index_find(keeper->twins, row->address))
+			index_put(keeper->twins, row);
+}
+
+void keeper_end_leaving(struct keeper *keeper)
+{
+	index_free(&keeper->twins);
+}
+
+/* Who would be entitled but for this one, who has the address. */
 static struct row *find_twin(const struct keeper *keeper, const struct row *row)
 {
-	struct row *twin;
-	size_t place = 0;
+	struct row *twin =
+		keeper->twins ? index_find(keeper->twins, row->address) : NULL;
 
-	if (!keeper->saw_double)
-		return NULL;
-
-	while ((twin = people_walk(keeper->people, &place)) != NULL)
-		if (twin != row && !twin->group && !twin->entitled &&
-		    !strcmp(twin->address, row->address) &&
-		    people_standing(keeper->people, twin, clock_now()) ==
-			    STANDING_OK)
-			return twin;
-
-	return NULL;
+	return twin && twin != row && !twin->entitled &&
+			       people_standing(keeper->people, twin,
+					       clock_now()) == STANDING_OK
+		       ? twin
+		       : NULL;
 }
 
 /*
@@ -170,7 +202,7 @@ static void hold(struct keeper *keeper, struct row *row,
 	keeper->held++;
 }
 
-static bool may_leave(struct keeper *keeper, size_t count,
+bool keeper_may_leave(struct keeper *keeper, size_t count,
 		      enum evidence evidence)
 {
 	const struct watch_settings *s = keeper->settings;
@@ -189,31 +221,53 @@ static bool may_leave(struct keeper *keeper, size_t count,
 	return count <= most && !guard_holds(keeper->guard);
 }
 
-/* The batch goes together or is held together, whom a person kept apart. */
-void keeper_let_leave(struct keeper *keeper, enum evidence evidence,
-		      const char *source)
+/* Whom a person kept stays. */
+void keeper_leave(struct keeper *keeper, struct row *row,
+		  const struct pass_kind *kind, const char *source, bool may)
 {
-	struct watch_cause cause = { .source = source };
-	size_t held = keeper->held;
+	struct watch_cause cause = {
+		.evidence = row->gone == STANDING_ABSENT ? EVIDENCE_IMPLIED
+							 : kind->evidence,
+		.source = source,
+		.why = standing_word(
+			people_standing(keeper->people, row, clock_now())),
+	};
+
+	if (row->held)
+		cause.evidence = row->evidence;
+	if (may && (!row->kept || kind->decided))
+		release(keeper, row, &cause);
+	else
+		hold(keeper, row, &cause);
+}
+
+static size_t count_fresh(const struct keeper *keeper)
+{
 	size_t fresh = 0;
-	bool may;
 
 	for (size_t i = 0; i < keeper->leaving_count; i++)
 		fresh += !keeper->leaving[i]->kept;
-	may = may_leave(keeper, fresh, evidence);
 
-	for (size_t i = 0; i < keeper->leaving_count; i++) {
-		struct row *row = keeper->leaving[i];
+	return fresh;
+}
 
-		cause.evidence = row->gone == STANDING_ABSENT ? EVIDENCE_IMPLIED
-							      : evidence;
-		cause.why = standing_word(
-			people_standing(keeper->people, row, clock_now()));
-		if (may && !row->kept)
-			release(keeper, row, &cause);
-		else
-			hold(keeper, row, &cause);
+void keeper_let_leave(struct keeper *keeper, const char *source)
+{
+	const struct pass_kind kind = { .evidence = EVIDENCE_EXPLICIT };
+	size_t held = keeper->held;
+	bool may;
+
+	if (keeper->leaving_count > MANY) {
+		keeper_leave_later(keeper, &kind, source);
+		return;
 	}
+
+	may = keeper_may_leave(keeper, count_fresh(keeper), kind.evidence);
+	if (keeper->leaving_count)
+		keeper_begin_leaving(keeper);
+	for (size_t i = 0; i < keeper->leaving_count; i++)
+		keeper_leave(keeper, keeper->leaving[i], &kind, source, may);
+	keeper_end_leaving(keeper);
 	keeper->leaving_count = 0;
 	if (keeper->held != held)
 		keeper_say_held(keeper);
@@ -254,61 +308,30 @@ static void say_double(struct keeper *keeper, const struct row *row)
 	keeper_alarm(keeper, WATCH_ALARM_DOUBLE, &why);
 }
 
-void keeper_judge(struct keeper *keeper, struct row *row, const char *source)
-{
-	enum standing standing;
-
-	if (row->group)
-		return;
-
-	standing = people_standing(keeper->people, row, clock_now());
-	if (standing == STANDING_DOUBLE && !row->entitled)
-		say_double(keeper, row);
-	if (standing == STANDING_OK) {
-		unhold(keeper, row);
-		if (!row->entitled)
-			join(keeper, row, source);
-	} else if (row->entitled && !row->held) {
-		keeper_add_leaving(keeper, row);
-	}
-}
-
 /* What only follows from absence waits until absence is believed. */
 static bool is_said(enum standing standing)
 {
 	return standing != STANDING_ABSENT && standing != STANDING_NO_MEMBER;
 }
 
-void keeper_judge_all(struct keeper *keeper, const char *source, bool said_only)
+bool keeper_judge(struct keeper *keeper, struct row *row,
+		  const struct pass_kind *kind, const char *source)
 {
-	struct row *row;
-	size_t place = 0;
+	enum standing standing;
 
-	/* Joining puts nobody into the table, only leaving takes out. */
-	while ((row = people_walk(keeper->people, &place)) != NULL)
-		if (!said_only ||
-		    is_said(people_standing(keeper->people, row, clock_now())))
-			keeper_judge(keeper, row, source);
-}
+	if (row->group)
+		return false;
 
-void keeper_release_held(struct keeper *keeper)
-{
-	size_t count = keeper->held;
-	struct row **rows = x_zalloc((count + 1) * sizeof(struct row *));
-	struct watch_cause cause = { .source = keeper->settings->name };
-	struct row *row;
-	size_t place = 0;
-	size_t at = 0;
+	standing = people_standing(keeper->people, row, clock_now());
+	if (kind->said_only && !is_said(standing))
+		return false;
+	if (standing == STANDING_DOUBLE && !row->entitled)
+		say_double(keeper, row);
+	if (standing != STANDING_OK)
+		return row->entitled && !row->held;
 
-	while ((row = people_walk(keeper->people, &place)) != NULL)
-		if (row->held)
-			rows[at++] = row;
-	while (at > 0) {
-		row = rows[--at];
-		cause.evidence = row->evidence;
-		cause.why = standing_word(
-			people_standing(keeper->people, row, clock_now()));
-		release(keeper, row, &cause);
-	}
-	free(rows);
+	unhold(keeper, row);
+	if (!row->entitled)
+		join(keeper, row, source);
+	return false;
 }

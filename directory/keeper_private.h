@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* For the parts of the keeper alone: keeper.c sees, keeper_leave.c judges. */
+/*
+ * For the parts of the keeper alone: keeper.c sees, keeper_leave.c judges one,
+ * keeper_pass.c everybody.
+ */
 #ifndef DIRECTORY_KEEPER_PRIVATE_H
 #define DIRECTORY_KEEPER_PRIVATE_H
 
+#include "base/index.h"
 #include "base/loop.h"
 #include "directory/guard.h"
 #include "directory/happening.h"
@@ -24,7 +28,20 @@ struct keeper {
 	bool members_differ; /* of groups that were known before */
 	bool saw_double;
 	time_t last_event;
-	struct timer expiry, moves;
+	struct index *twins; /* while some leave, by address */
+	struct pass *passes, *passes_end;
+	struct timer expiry, moves, turn;
+};
+
+/* Of looking at many: tens of thousands are not looked at in one go. */
+struct pass_kind {
+	bool everybody; /* not only those who are noted already */
+	bool said_only; /* what only follows from absence waits until that is
+			   believed */
+	bool decided;   /* a person let those go that are held */
+	bool forgets;   /* then who is gone is forgotten */
+	bool settles;   /* then it is told that everything was read */
+	enum evidence evidence;
 };
 
 void keeper_tell(struct keeper *keeper, enum happening_kind kind,
@@ -36,15 +53,33 @@ void keeper_note_change(struct keeper *keeper);
 void keeper_forget_if_gone(struct keeper *keeper, struct row *row);
 void keeper_say_held(struct keeper *keeper);
 
-/* What one row's standing means; who has to go is only noted. */
-void keeper_judge(struct keeper *keeper, struct row *row, const char *source);
-void keeper_judge_all(struct keeper *keeper, const char *source,
-		      bool said_only);
+/* Once it was handled, nobody has it in his hands. */
+void keeper_forget(struct keeper *keeper, struct row *row);
+
+/* Some a turn: who may join joins, then who has to go goes. */
+void keeper_judge_later(struct keeper *keeper, const struct pass_kind *kind,
+			const char *source);
+void keeper_leave_later(struct keeper *keeper, const struct pass_kind *kind,
+			const char *source);
+void keeper_drop_passes(struct keeper *keeper);
+
+/* What one row's standing means; true: he has to go. */
+bool keeper_judge(struct keeper *keeper, struct row *row,
+		  const struct pass_kind *kind, const char *source);
 void keeper_add_leaving(struct keeper *keeper, struct row *row);
 
-/* Those noted go together or are held together. */
-void keeper_let_leave(struct keeper *keeper, enum evidence evidence,
-		      const char *source);
+/* Those noted go together or are held together, on explicit evidence. */
+void keeper_let_leave(struct keeper *keeper, const char *source);
+
+/* Whether so many more may go at once. */
+bool keeper_may_leave(struct keeper *keeper, size_t count,
+		      enum evidence evidence);
+
+/* Between these two nothing is seen. may: else he is held. */
+void keeper_begin_leaving(struct keeper *keeper);
+void keeper_leave(struct keeper *keeper, struct row *row,
+		  const struct pass_kind *kind, const char *source, bool may);
+void keeper_end_leaving(struct keeper *keeper);
 
 /* A person decided: all that are held go. */
 void keeper_release_held(struct keeper *keeper);

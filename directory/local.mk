@@ -11,7 +11,7 @@ libdirectory_la_SOURCES = \
 	directory/guard.c directory/guard.h \
 	directory/happening.c directory/happening.h \
 	directory/keeper.c directory/keeper.h directory/keeper_private.h \
-	directory/keeper_leave.c \
+	directory/keeper_leave.c directory/keeper_pass.c \
 	directory/licence.c directory/licence.def directory/licence.h \
 	directory/link.c directory/link.h \
 	directory/listing.c directory/listing.h \

@@ -155,6 +155,30 @@ static void settle_at(struct people *people, struct row *row, const char *dn)
 	index_put(people->by_dn, row);
 }
 
+static void link_row(struct people *people, struct row *row)
+{
+	people->edition++;
+	row->before = people->last;
+	if (people->last)
+		people->last->next = row;
+	else
+		people->first = row;
+	people->last = row;
+}
+
+static void unlink_row(struct people *people, struct row *row)
+{
+	people->edition++;
+	if (row->before)
+		row->before->next = row->next;
+	else
+		people->first = row->next;
+	if (row->next)
+		row->next->before = row->before;
+	else
+		people->last = row->before;
+}
+
 static struct row *row_of(struct people *people,
 			  const struct sighting *sighting,
 			  struct change *change)
@@ -172,6 +196,7 @@ static struct row *row_of(struct people *people,
 	row->mailbox = x_strdup("");
 	row->home = x_strdup("");
 	index_put(people->by_id, row);
+	link_row(people, row);
 	people->users += !row->group;
 	return row;
 }
@@ -256,6 +281,7 @@ void people_forget(struct people *people, struct row *row)
 	if (row->place && index_find(people->by_dn, row->place) == row)
 		index_take(people->by_dn, row->place);
 	index_take(people->by_id, row->id);
+	unlink_row(people, row);
 	people->users -= !group;
 	row_free(row);
 	if (group) /* texts of the row's were in the index of members */
@@ -302,6 +328,16 @@ struct row *people_holder(const struct people *people, const char *address)
 struct row *people_walk(const struct people *people, size_t *placep)
 {
 	return index_walk(people->by_id, placep);
+}
+
+struct row *people_first(const struct people *people)
+{
+	return people->first;
+}
+
+uint64_t people_edition(const struct people *people)
+{
+	return people->edition;
 }
 
 size_t people_users(const struct people *people)

@@ -72,8 +72,9 @@ struct row {
 	char **coming; /* members from the next people_regroup() on */
 	size_t coming_count;
 	bool has_coming;
-	uint64_t mark;     /* of the last look or walk that met it */
-	uint64_t moved_ms; /* 0: home as it was told */
+	uint64_t mark;             /* of the last look or walk that met it */
+	uint64_t moved_ms;         /* 0: home as it was told */
+	struct row *next, *before; /* in the order of people_first() */
 };
 
 struct people;
@@ -125,6 +126,12 @@ struct row *people_holder(const struct people *people, const char *address);
 
 /* All rows; see index_walk(). */
 struct row *people_walk(const struct people *people, size_t *placep);
+
+/* All rows by the next of each, the latest last. */
+struct row *people_first(const struct people *people);
+
+/* Another whenever a row came or went. */
+uint64_t people_edition(const struct people *people);
 
 size_t people_users(const struct people *people);
 size_t people_entitled(const struct people *people);

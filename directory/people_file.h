@@ -35,6 +35,11 @@ const struct people_cookie *people_head_get(const struct people_head *head,
 void people_write(const struct people *people, const struct people_head *head,
 		  struct buf *out);
 
+/* The same in parts: so many rows from one on; NULL when all are written. */
+void people_write_head(const struct people_head *head, struct buf *out);
+const struct row *people_write_rows(const struct row *from, unsigned count,
+				    struct buf *out);
+
 /*
  * Into an empty table. ERR_MALFORMED names the line; what was read up to there
  * is in the table, which is then only good for people_free().

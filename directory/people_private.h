@@ -12,7 +12,8 @@ struct people {
 	struct index *by_dn;
 	struct index *holders; /* entitled, by address */
 	struct index *members; /* texts that belong to the groups' rows */
-	uint64_t mark;
+	struct row *first, *last;
+	uint64_t mark, edition;
 	size_t users;
 };
 

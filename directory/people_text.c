@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -129,12 +130,8 @@ static void add_row(struct buf *out, const struct row *row)
 	}
 }
 
-void people_write(const struct people *people, const struct people_head *head,
-		  struct buf *out)
+void people_write_head(const struct people_head *head, struct buf *out)
 {
-	const struct row *row;
-	size_t place = 0;
-
 	buf_print(out, "%s\nidentity", first_line);
 	add_text(out, head->identity);
 	buf_print(out, "\nscope");
@@ -150,9 +147,24 @@ void people_write(const struct people *people, const struct people_head *head,
 		add_field(out, cookie->data, cookie->len);
 		buf_print(out, "\n");
 	}
-	while ((row = people_walk(people, &place)) != NULL)
+}
+
+const struct row *people_write_rows(const struct row *from, unsigned count,
+				    struct buf *out)
+{
+	const struct row *row = from;
+
+	for (; row && count; row = row->next, count--)
 		if (row->dn)
 			add_row(out, row);
+	return row;
+}
+
+void people_write(const struct people *people, const struct people_head *head,
+		  struct buf *out)
+{
+	people_write_head(head, out);
+	people_write_rows(people_first(people), UINT_MAX, out);
 }
 
 struct field {

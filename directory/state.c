@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,10 @@
 #include "directory/state.h"
 
 enum { SAVE_QUIET_MS = 1000, FILE_MAX = 1 << 29, SCOPE_MAX = 1 << 16 };
+
+/* Rows printed before others have their turn; and how often something may
+   change meanwhile before they have to wait. */
+enum { ROWS_A_TURN = 500, DISTURBED_MAX = 10 };
 
 /* One writing; outlives a state that is freed meanwhile. */
 struct saving {
@@ -28,6 +33,10 @@ struct state {
 	bool is_settled;
 	bool dirty;
 	struct saving *saving;
+	bool printing; /* that is not with a worker yet */
+	const struct row *at;
+	uint64_t edition; /* to which that belongs */
+	unsigned disturbed;
 	struct timer timer;
 	struct why why; /* of reading, told from the loop */
 };
@@ -45,7 +54,7 @@ static void copy_cookies(struct people_head *to, const struct people_head *from)
 				from->cookies[i].data, from->cookies[i].len);
 }
 
-static void print(struct state *state, struct buf *out)
+static void print_head(struct state *state, struct buf *out)
 {
 	struct people_head head = state->settled;
 
@@ -56,7 +65,7 @@ static void print(struct state *state, struct buf *out)
 	head.identity = state->head.identity;
 	head.scope = state->head.scope;
 	*out = BUF(FILE_MAX);
-	people_write(*state->peoplep, &head, out);
+	people_write_head(&head, out);
 }
 
 static void run_saving(void *arg)
@@ -89,6 +98,46 @@ static void saving_done(bool cancelled, void *arg)
 	state->handlers->trouble(&why, state->arg);
 }
 
+static void drop_saving(struct state *state)
+{
+	buf_free(&state->saving->text);
+	free(state->saving);
+	state->saving = NULL;
+	state->printing = false;
+}
+
+/* What is written is of one moment: not with half of what came meanwhile. */
+static bool is_disturbed(const struct state *state)
+{
+	return state->dirty ||
+	       people_edition(*state->peoplep) != state->edition ||
+	       !state->handlers->may_save(state->arg);
+}
+
+static void print_some(void *arg)
+{
+	struct state *state = arg;
+	unsigned rows =
+		state->disturbed < DISTURBED_MAX ? ROWS_A_TURN : UINT_MAX;
+
+	if (is_disturbed(state)) {
+		drop_saving(state);
+		state->disturbed++;
+		state->dirty = true;
+		save_later(state);
+		return;
+	}
+
+	state->at = people_write_rows(state->at, rows, &state->saving->text);
+	if (state->at) {
+		timer_start_ms(&state->timer, 0, print_some, state);
+		return;
+	}
+	state->printing = false;
+	state->disturbed = 0;
+	work_start(run_saving, saving_done, state->saving);
+}
+
 static void save(void *arg)
 {
 	struct state *state = arg;
@@ -105,9 +154,12 @@ static void save(void *arg)
 	saving = x_new(struct saving);
 	saving->state = state;
 	memcpy(saving->path, state->settings->state, sizeof(saving->path));
-	print(state, &saving->text);
+	print_head(state, &saving->text);
 	state->saving = saving;
-	work_start(run_saving, saving_done, saving);
+	state->printing = true;
+	state->at = people_first(*state->peoplep);
+	state->edition = people_edition(*state->peoplep);
+	print_some(state);
 }
 
 static void save_later(struct state *state)
@@ -195,11 +247,17 @@ void state_free(struct state **statep)
 		return;
 
 	timer_stop(&state->timer);
+	if (state->printing) {
+		drop_saving(state);
+		state->dirty = true;
+	}
 	if (state->saving)
 		state->saving->state = NULL;
 	/* A worker may still write the text before this: just as true. */
 	if (state->settings->state[0] && (state->dirty || state->saving)) {
-		print(state, &text);
+		print_head(state, &text);
+		people_write_rows(people_first(*state->peoplep), UINT_MAX,
+				  &text);
 		people_file_save(state->settings->state, beside_last, text.data,
 				 text.len, NULL);
 		buf_free(&text);
@@ -228,6 +286,11 @@ void state_changed(struct state *state, bool settled)
 void state_forget_changes(struct state *state)
 {
 	state->dirty = false;
+	if (state->printing)
+		drop_saving(state);
+	if (state->saving)
+		state->saving->state = NULL;
+	state->saving = NULL;
 }
 
 void state_drop_cookies(struct state *state)

@@ -34,7 +34,7 @@ struct people_head *state_head(struct state *state);
 /* settled: the cookies may be written too. */
 void state_changed(struct state *state, bool settled);
 
-/* What was not told is not to be written. */
+/* What was not told is not to be written; the state is freed next. */
 void state_forget_changes(struct state *state);
 
 void state_drop_cookies(struct state *state);

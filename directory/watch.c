@@ -76,7 +76,6 @@ static void on_reviewed(const struct why *why, void *arg)
 		read_later(watch);
 	if (!why->err) {
 		watch->last_read = clock_now();
-		keeper_settled(watch->keeper);
 		return;
 	}
 

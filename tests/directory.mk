@@ -5,9 +5,11 @@ check_PROGRAMS += \
 	tests/check_entry_read \
 	tests/check_guard \
 	tests/check_keeper \
+	tests/check_keeper_pass \
 	tests/check_licence \
 	tests/check_people_file \
 	tests/check_review \
+	tests/check_state \
 	tests/check_sync_info
 endif
 
@@ -41,6 +43,10 @@ tests_check_people_file_SOURCES = tests/check_people_file.c tests/suite.h
 tests_check_people_file_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_people_file_LDADD = libdirectory.la libbase.la $(CHECK_LIBS)
 
+tests_check_state_SOURCES = tests/check_state.c tests/suite.h
+tests_check_state_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_state_LDADD = libdirectory.la libbase.la $(CHECK_LIBS)
+
 tests_check_sync_info_SOURCES = tests/check_sync_info.c tests/suite.h
 tests_check_sync_info_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_sync_info_LDADD = libdirectory.la libbase.la $(CHECK_LIBS)
@@ -53,8 +59,12 @@ tests_fuzz_sync_info_SOURCES = tests/fuzz_sync_info.c
 tests_fuzz_sync_info_LDADD = libdirectory.la libbase.la
 tests_fuzz_sync_info_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 
-tests_check_keeper_SOURCES = tests/check_keeper.c tests/told.h $(FAKE_LOOP) \
+tests_check_keeper_SOURCES = tests/check_keeper.c tests/keeper_kit.h tests/told.h $(FAKE_LOOP) \
 	tests/suite.h
+tests_check_keeper_pass_SOURCES = tests/check_keeper_pass.c \
+	tests/keeper_kit.h tests/told.h $(FAKE_LOOP) tests/suite.h
+tests_check_keeper_pass_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_keeper_pass_LDADD = libdirectory.la libbase.la $(CHECK_LIBS)
 tests_check_keeper_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_keeper_LDADD = libdirectory.la libbase.la $(CHECK_LIBS)
 
