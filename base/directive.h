@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 
 enum directive_type {
@@ -89,6 +90,15 @@ enum err directive_apply(const struct directive_table *table, void *settings,
 enum err directive_apply_words(const struct directive_table *table,
 			       void *settings, const char *text,
 			       struct why *why);
+
+/* The same, and marks in given (one for each row) those that were met. */
+enum err directive_apply_given(const struct directive_table *table,
+			       void *settings, const char *text, bool *given,
+			       struct why *why);
+
+/* name=value as directive_apply_words() reads it; not of lists. */
+void directive_write(const struct directive *row, const void *settings,
+		     struct buf *out);
 
 /* Deep copy, to may be garbage; release of what lists hold. */
 void directive_copy(const struct directive_table *table, void *to,

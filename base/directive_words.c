@@ -112,14 +112,14 @@ static enum err apply_word(const struct directive_table *table, void *settings,
 	return err;
 }
 
-enum err directive_apply_words(const struct directive_table *table,
-			       void *settings, const char *text,
+enum err directive_apply_given(const struct directive_table *table,
+			       void *settings, const char *text, bool *given,
 			       struct why *why)
 {
-	bool *given = x_zalloc(table->count * sizeof(*given) + 1);
 	unsigned words = 0;
 	enum err err = ERR_OK;
 
+	memset(given, 0, table->count * sizeof(*given));
 	text = skip_blanks(text);
 	while (*text && !err) {
 		if (++words > WORDS_MAX)
@@ -129,6 +129,16 @@ enum err directive_apply_words(const struct directive_table *table,
 			err = apply_word(table, settings, &text, given, why);
 		text = skip_blanks(text);
 	}
+
+	return err;
+}
+
+enum err directive_apply_words(const struct directive_table *table,
+			       void *settings, const char *text,
+			       struct why *why)
+{
+	bool *given = x_zalloc(table->count * sizeof(*given) + 1);
+	enum err err = directive_apply_given(table, settings, text, given, why);
 
 	free(given);
 	return err;

@@ -6,7 +6,9 @@ libbase_la_SOURCES = \
 	base/clock.c base/clock.h base/clock_text.c \
 	base/crypto.c base/crypto.h \
 	base/directive.c base/directive.h base/directive_near.c base/directive_words.c \
+	base/directive_write.c \
 	base/err.c base/err.def base/err.h \
+	base/file.c base/file.h \
 	base/http.c base/http.h base/http_private.h \
 	base/http_easy.c \
 	base/http_line.c \

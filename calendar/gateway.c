@@ -195,15 +195,18 @@ const char *gateway_url(const struct gateway *gateway)
 	return gateway->url;
 }
 
-enum err gateway_reread_secret(struct gateway *gateway, struct why *why)
+enum err gateway_renew_secret(struct gateway *gateway, const char *place,
+			      struct why *why)
 {
-	const struct gateway_settings *s = &gateway->settings;
+	struct gateway_settings *s = &gateway->settings;
 	char secret[SECRET_SIZE];
-	enum err err = secret_read(secret, s->secret, why);
+	enum err err = secret_read(secret, place, why);
 
 	if (err)
 		return err;
 
+	if (place != s->secret)
+		snprintf(s->secret, sizeof(s->secret), "%s", place);
 	http_origin_credentials(gateway->origin,
 				s->account[0] ? s->account : NULL, secret);
 	secret_wipe(secret);

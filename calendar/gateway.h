@@ -68,8 +68,12 @@ const char *gateway_name(const struct gateway *gateway);
 const struct backend *gateway_backend(const struct gateway *gateway);
 const struct gateway_health *gateway_health(const struct gateway *gateway);
 
-/* Reads the secret again and lifts a stop after refused passwords. */
-enum err gateway_reread_secret(struct gateway *gateway, struct why *why);
+/*
+ * Reads the secret, from this place from now on, and lifts a stop after
+ * refused passwords. On error the old one stays.
+ */
+enum err gateway_renew_secret(struct gateway *gateway, const char *place,
+			      struct why *why);
 
 /* How well the domains field fits the address, best first. */
 enum gateway_match {

@@ -10,6 +10,7 @@
 #include "config.h"
 #include "module/admin.h"
 #include "module/admin_directory.h"
+#include "module/admin_gateways.h"
 #include "module/admin_licence.h"
 #include "module/admin_trouble.h"
 #include "module/control.h"
@@ -17,7 +18,7 @@
 #include "module/print.h"
 #include "sip/uri.h"
 
-enum { LINE_SIZE = 1024, USERS_SHOWN_MAX = 1000 };
+enum { LINE_SIZE = CONTROL_LINE_MAX + 1, USERS_SHOWN_MAX = 1000 };
 
 /* A command until it is answered. */
 struct asked {
@@ -85,16 +86,7 @@ static enum err show_status(struct engine *engine, const char *argument,
 	if (directories_count(engine->directories))
 		directories_show(engine->directories,
 				 json_put_array(out, "directories"));
-	gateways_show(engine->gateways, json_put_array(out, "gateways"));
-	return ERR_OK;
-}
-
-static enum err show_gateways(struct engine *engine, const char *argument,
-			      struct json *out, struct why *why)
-{
-	(void)argument;
-	(void)why;
-	gateways_show(engine->gateways, json_put_array(out, "gateways"));
+	admin_gateways_list(engine, json_put_array(out, "gateways"));
 	return ERR_OK;
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <ctype.h>
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "module/certs.h"
 
 enum { PATH_BYTES = 1024, FILE_BYTES_MAX = 1 << 20 };
@@ -87,28 +87,6 @@ static bool is_directory(const char *path)
 	return *path && !stat(path, &st) && S_ISDIR(st.st_mode);
 }
 
-/* The whole file or none, also after a loss of power. */
-static enum err write_file(const char *path, const struct buf *text,
-			   struct why *why)
-{
-	char made[PATH_BYTES + 8];
-	int fd;
-	bool good;
-
-	snprintf(made, sizeof(made), "%s.new", path);
-	fd = open(made, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	good = fd >= 0 &&
-	       write(fd, text->data, text->len) == (ssize_t)text->len &&
-	       !fsync(fd);
-	if (fd >= 0)
-		close(fd);
-	if (good && !rename(made, path))
-		return ERR_OK;
-	why_set(why, ERR_CONFIG, "%s: %s", path, strerror(errno));
-	unlink(made);
-	return ERR_CONFIG;
-}
-
 enum err certs_accept(const struct tls_chain *chain, const char *directory,
 		      const char *fingerprint, struct why *why)
 {
@@ -133,7 +111,7 @@ enum err certs_accept(const struct tls_chain *chain, const char *directory,
 
 	tls_chain_pem(chain, i, &text);
 	snprintf(path, sizeof(path), "%s/%s.pem", directory, cert.fingerprint);
-	err = write_file(path, &text, why);
+	err = file_replace(path, &text, 0644, why);
 	buf_free(&text);
 	return err;
 }

@@ -15,7 +15,7 @@ struct admin;
 struct control;
 
 enum {
-	CONTROL_LINE_MAX = 1024,
+	CONTROL_LINE_MAX = 8192,
 	CONTROL_CLIENTS_MAX = 16,
 	CONTROL_IDLE_S = 60, /* then a client is hung up on */
 };

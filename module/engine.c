@@ -8,10 +8,11 @@
 #include "module/admin.h"
 #include "module/engine.h"
 
-static bool gateway_is_configured(const struct settings *settings,
-				  const char *name)
+/* Also what was taken away by hand, else a restart would find us refusing. */
+static bool gateway_is_known(const struct settings *settings,
+			     const struct overlay *overlay, const char *name)
 {
-	bool found = false;
+	bool found = overlay_knows(overlay, name);
 
 	for (size_t i = 0; !found && i < settings->gateway.count; i++) {
 		struct gateway_settings fields;
@@ -25,7 +26,8 @@ static bool gateway_is_configured(const struct settings *settings,
 }
 
 /* Neighbours mostly name the same gateway, which is then not sought again. */
-static enum err check_users(const struct settings *settings, struct why *why)
+static enum err check_users(const struct settings *settings,
+			    const struct overlay *overlay, struct why *why)
 {
 	const char *known = "";
 	struct users users;
@@ -36,7 +38,7 @@ static enum err check_users(const struct settings *settings, struct why *why)
 
 		if (!user->gateway[0] || !strcmp(user->gateway, known))
 			continue;
-		if (!gateway_is_configured(settings, user->gateway))
+		if (!gateway_is_known(settings, overlay, user->gateway))
 			err = why_set(why, ERR_CONFIG,
 				      "user %s: no gateway is called %s",
 				      user->entity, user->gateway);
@@ -46,7 +48,20 @@ static enum err check_users(const struct settings *settings, struct why *why)
 	return err;
 }
 
-enum err engine_check(const struct settings *settings, struct why *why)
+static enum err check_gateways(const struct settings *settings,
+			       const struct overlay *overlay, struct why *why)
+{
+	struct directive_list texts;
+	enum err err;
+
+	overlay_texts(overlay, &settings->gateway, &texts);
+	err = gateways_check(&texts, why);
+	overlay_texts_free(&texts);
+	return err;
+}
+
+static enum err check_all(const struct settings *settings,
+			  const struct overlay *overlay, struct why *why)
 {
 	enum err err = settings_check(settings, why);
 	struct policy policy;
@@ -56,10 +71,21 @@ enum err engine_check(const struct settings *settings, struct why *why)
 	if (!err)
 		policy_free(&policy);
 	if (!err)
-		err = gateways_check(&settings->gateway, why);
+		err = check_gateways(settings, overlay, why);
 	if (!err)
 		err = directories_check(&settings->directory, why);
-	return err ? err : check_users(settings, why);
+	return err ? err : check_users(settings, overlay, why);
+}
+
+enum err engine_check(const struct settings *settings, struct why *why)
+{
+	struct overlay *overlay;
+	enum err err = overlay_open(&overlay, settings->gateway_changes, why);
+
+	if (!err)
+		err = check_all(settings, overlay, why);
+	overlay_free(&overlay);
+	return err;
 }
 
 static const struct licence_cause by_configuration = {
@@ -89,6 +115,20 @@ static void put_users(struct engine *engine, const struct users *users)
 	members_settled(engine->members, CONFIGURATION, true, &not_configured);
 }
 
+static enum err change_gateways(struct engine *engine,
+				const struct directive_list *configured,
+				const struct overlay *overlay,
+				const char *renew, struct why *why)
+{
+	struct directive_list texts;
+	enum err err;
+
+	overlay_texts(overlay, configured, &texts);
+	err = gateways_change(engine->gateways, &texts, renew, why);
+	overlay_texts_free(&texts);
+	return err;
+}
+
 static void take(struct engine *engine, const struct settings *settings)
 {
 	if (settings != &engine->settings) {
@@ -113,8 +153,8 @@ static enum err apply(struct engine *engine, const struct settings *settings,
 	if (!err)
 		err = directories_plan_new(&plan, &settings->directory, why);
 	if (!err)
-		err = gateways_change(engine->gateways, &settings->gateway,
-				      why);
+		err = change_gateways(engine, &settings->gateway,
+				      engine->overlay, NULL, why);
 	if (!err) {
 		take(engine, settings);
 		put_users(engine, &users);
@@ -188,13 +228,21 @@ enum err engine_new(struct engine **enginep, const struct settings *settings,
 		    struct why *why)
 {
 	struct engine *engine = x_new(struct engine);
-	enum err err = engine_check(settings, why);
+	enum err err =
+		overlay_open(&engine->overlay, settings->gateway_changes, why);
 
 	directive_defaults(&settings_table, &engine->settings);
 	engine->host = *host;
 	engine->ledger = ledger;
 	engine->started = clock_now();
 	engine->gateways = gateways_new();
+	if (!err)
+		err = check_all(settings, engine->overlay, why);
+	if (!err && !overlay_path(engine->overlay) &&
+	    !settings->gateway_changes[0])
+		log_warn("gateways changed at run time are forgotten at a "
+			 "restart: the directory of gateway_changes is "
+			 "missing");
 	if (!err)
 		err = manual_open(&engine->manual, settings->overrides, why);
 	engine->roster = roster_new(&engine->settings, engine->gateways,
@@ -228,6 +276,7 @@ void engine_free(struct engine **enginep)
 	roster_free(&engine->roster);
 	manual_close(&engine->manual);
 	gateways_free(&engine->gateways);
+	overlay_free(&engine->overlay);
 	directive_free(&settings_table, &engine->settings);
 	free(engine);
 	*enginep = NULL;
@@ -236,10 +285,14 @@ void engine_free(struct engine **enginep)
 enum err engine_reload(struct engine *engine, const struct settings *settings,
 		       struct why *why)
 {
-	enum err err = engine_check(settings, why);
+	enum err err = check_all(settings, engine->overlay, why);
 
 	if (err)
 		return err;
+	if (strcmp(settings->gateway_changes,
+		   engine->settings.gateway_changes) != 0)
+		log_warn("gateway_changes stays where it is until the next "
+			 "start");
 	if (strcmp(settings->control, engine->settings.control) != 0)
 		log_warn("control stays where it is until the next start",
 			 KV("control", engine->settings.control));
@@ -247,4 +300,37 @@ enum err engine_reload(struct engine *engine, const struct settings *settings,
 		log_warn("the ledger stays where it is until the next start",
 			 KV("ledger", ledger_place(engine->ledger)));
 	return apply(engine, settings, why);
+}
+
+/* On disk first: what is in force is never lost. */
+enum err engine_gateway(struct engine *engine, const struct overlay_deed *deed,
+			struct why *why)
+{
+	const struct directive_list *configured = &engine->settings.gateway;
+	struct overlay *overlay = overlay_copy(engine->overlay);
+	enum err err = overlay_do(overlay, configured, deed, why);
+
+	if (!err)
+		err = check_gateways(&engine->settings, overlay, why);
+	if (!err)
+		err = overlay_keep(overlay, why);
+	if (!err) {
+		err = change_gateways(engine, configured, overlay, deed->name,
+				      why);
+		if (err)
+			overlay_keep(engine->overlay, NULL);
+	}
+	if (err) {
+		overlay_free(&overlay);
+		return err;
+	}
+
+	overlay_free(&engine->overlay);
+	engine->overlay = overlay;
+	roster_gateways(engine->roster);
+	gateways_settle(engine->gateways);
+	troubles_changed(engine->troubles);
+	log_info("gateway changed by hand", KV("gateway", deed->name),
+		 KV("what", deed->verb), KV("by", deed->who));
+	return ERR_OK;
 }

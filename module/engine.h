@@ -10,6 +10,7 @@
 #include "module/gateways.h"
 #include "module/ledger.h"
 #include "module/members.h"
+#include "module/overlay.h"
 #include "module/roster.h"
 #include "module/troubles.h"
 
@@ -18,6 +19,7 @@ struct admin;
 struct engine {
 	struct settings settings;
 	struct host host;
+	struct overlay *overlay; /* over the gateways of the settings */
 	struct gateways *gateways;
 	struct manual *manual;
 	struct roster *roster;
@@ -44,5 +46,12 @@ void engine_free(struct engine **enginep);
 /* Who and what stays the same is not disturbed; on error nothing changed. */
 enum err engine_reload(struct engine *engine, const struct settings *settings,
 		       struct why *why);
+
+/*
+ * Does it to a gateway, in force and on disk, or neither. Users of others are
+ * not disturbed.
+ */
+enum err engine_gateway(struct engine *engine, const struct overlay_deed *deed,
+			struct why *why);
 
 #endif

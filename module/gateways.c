@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/secret.h"
 #include "module/gateways.h"
 
@@ -15,6 +16,8 @@ struct set {
 struct gateways {
 	struct set now;
 	struct set before; /* until settled; those in both are kept */
+	struct gateway_settings *off; /* those that are not to be used */
+	size_t off_count;
 };
 
 static enum err parse_all(struct gateway_settings *all,
@@ -70,16 +73,22 @@ enum err gateways_check(const struct directive_list *texts, struct why *why)
 	enum err err = parse_all(all, texts, why);
 
 	for (size_t i = 0; !err && i < texts->count; i++)
-		err = check_secret(&all[i], why);
+		if (all[i].enabled)
+			err = check_secret(&all[i], why);
 	free_settings(all, texts->count);
 	return err;
 }
 
+/* But for where the secret is, which can change on the way. */
 static bool same(const struct gateway_settings *a,
 		 const struct gateway_settings *b)
 {
+	const struct directive *secret =
+		directive_find(&gateway_table, "secret");
+
 	for (size_t i = 0; i < gateway_table.count; i++)
-		if (!directive_equal(&gateway_table.rows[i], a, b))
+		if (&gateway_table.rows[i] != secret &&
+		    !directive_equal(&gateway_table.rows[i], a, b))
 			return false;
 	return true;
 }
@@ -111,22 +120,56 @@ static void free_set(struct set *old, const struct set *kept)
 	*old = (struct set){ .count = 0 };
 }
 
-/* Kept ones first get their secret again; new ones are made. */
+/* Those that stay the same and those that are made. */
 static enum err make_set(struct set *set, const struct set *old,
 			 const struct gateway_settings *all, size_t count,
 			 struct why *why)
 {
 	set->items = x_zalloc((count + 1) * sizeof(*set->items));
 	for (size_t i = 0; i < count; i++) {
-		struct gateway *kept = find_same(old, &all[i]);
-		enum err err = kept ? gateway_reread_secret(kept, why)
-				    : gateway_new(&kept, &all[i], why);
+		struct gateway *gateway = find_same(old, &all[i]);
+		enum err err = ERR_OK;
 
+		if (!all[i].enabled)
+			continue;
+		if (!gateway)
+			err = gateway_new(&gateway, &all[i], why);
 		if (err)
 			return err;
-		set->items[set->count++] = kept;
+		set->items[set->count++] = gateway;
 	}
 	return ERR_OK;
+}
+
+/* What cannot be read now could be a moment ago: the old one stays. */
+static void renew_secrets(const struct set *set, const struct set *old,
+			  const struct gateway_settings *all, size_t count,
+			  const char *renew)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct gateway *gateway = find_same(set, &all[i]);
+		const char *name = all[i].name;
+		struct why why;
+
+		if (!gateway || !has(old, gateway))
+			continue;
+		if (renew && strcmp(renew, name) != 0)
+			continue;
+		if (gateway_renew_secret(gateway, all[i].secret, &why))
+			log_error("the secret stays the old one",
+				  KV("gateway", name), KWHY(&why));
+	}
+}
+
+static void note_off(struct gateways *gateways,
+		     const struct gateway_settings *all, size_t count)
+{
+	free(gateways->off);
+	gateways->off = x_zalloc((count + 1) * sizeof(*gateways->off));
+	gateways->off_count = 0;
+	for (size_t i = 0; i < count; i++)
+		if (!all[i].enabled)
+			gateways->off[gateways->off_count++] = all[i];
 }
 
 struct gateways *gateways_new(void)
@@ -143,12 +186,14 @@ void gateways_free(struct gateways **gatewaysp)
 
 	gateways_settle(*gatewaysp);
 	free_set(&(*gatewaysp)->now, &none);
+	free((*gatewaysp)->off);
 	free(*gatewaysp);
 	*gatewaysp = NULL;
 }
 
 enum err gateways_change(struct gateways *gateways,
-			 const struct directive_list *texts, struct why *why)
+			 const struct directive_list *texts, const char *renew,
+			 struct why *why)
 {
 	struct gateway_settings *all = settings_new(texts->count);
 	struct set set = { .count = 0 };
@@ -156,16 +201,17 @@ enum err gateways_change(struct gateways *gateways,
 
 	if (!err)
 		err = make_set(&set, &gateways->now, all, texts->count, why);
-	free_settings(all, texts->count);
 	if (err) {
 		free_set(&set, &gateways->now);
-		return err;
+	} else {
+		renew_secrets(&set, &gateways->now, all, texts->count, renew);
+		note_off(gateways, all, texts->count);
+		gateways_settle(gateways);
+		gateways->before = gateways->now;
+		gateways->now = set;
 	}
-
-	gateways_settle(gateways);
-	gateways->before = gateways->now;
-	gateways->now = set;
-	return ERR_OK;
+	free_settings(all, texts->count);
+	return err;
 }
 
 void gateways_settle(struct gateways *gateways)
@@ -232,8 +278,30 @@ static void show(const struct gateway *gateway, struct json *json)
 	json_put_text(json, "trouble", health->why.err ? health->why.text : "");
 }
 
-void gateways_show(const struct gateways *gateways, struct json *array)
+static void show_off(const struct gateway_settings *settings, struct json *json)
 {
-	for (size_t i = 0; i < gateways->now.count; i++)
-		show(gateways->now.items[i], json_put_object(array, NULL));
+	json_put_text(json, "name", settings->name);
+	json_put_text(json, "type", settings->type);
+	json_put_text(json, "host", settings->host);
+	json_put_text(json, "health", "disabled");
+}
+
+void gateways_show(const struct gateways *gateways, gateways_origin_h *origin,
+		   const void *arg, struct json *array)
+{
+	size_t on = gateways->now.count;
+
+	for (size_t i = 0; i < on + gateways->off_count; i++) {
+		struct json *row = json_put_object(array, NULL);
+		const char *name;
+
+		if (i < on) {
+			name = gateway_name(gateways->now.items[i]);
+			show(gateways->now.items[i], row);
+		} else {
+			name = gateways->off[i - on].name;
+			show_off(&gateways->off[i - on], row);
+		}
+		origin(name, row, arg);
+	}
 }

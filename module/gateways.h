@@ -23,12 +23,13 @@ struct gateways *gateways_new(void);
 void gateways_free(struct gateways **gatewaysp);
 
 /*
- * A gateway whose fields are the same stays the same object and reads its
- * secret again. On error nothing has changed. Choices made before are good
- * until gateways_settle().
+ * A gateway whose fields are the same, but for where the secret is, stays the
+ * same object. renew: the one that reads its secret again, NULL: all. On error
+ * nothing has changed. Choices made before are good until gateways_settle().
  */
 enum err gateways_change(struct gateways *gateways,
-			 const struct directive_list *texts, struct why *why);
+			 const struct directive_list *texts, const char *renew,
+			 struct why *why);
 void gateways_settle(struct gateways *gateways);
 
 /* Candidates for a mailbox: the one of that name, or with name "" all. */
@@ -38,7 +39,10 @@ struct gateway *const *gateways_choose(const struct gateways *gateways,
 size_t gateways_count(const struct gateways *gateways);
 struct gateway *gateways_at(const struct gateways *gateways, size_t i);
 
-/* One object for each into an array. */
-void gateways_show(const struct gateways *gateways, struct json *array);
+/* One object for each into an array; h says where what we know is from. */
+typedef void gateways_origin_h(const char *name, struct json *row,
+			       const void *arg);
+void gateways_show(const struct gateways *gateways, gateways_origin_h *h,
+		   const void *arg, struct json *array);
 
 #endif

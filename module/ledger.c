@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "module/ledger.h"
 #include "module/store_memory.h"
@@ -19,15 +18,6 @@ struct ledger {
 	char *place;
 };
 
-static bool has_directory(const char *path)
-{
-	char *copy = x_strdup(path);
-	bool has = !access(dirname(copy), W_OK);
-
-	free(copy);
-	return has;
-}
-
 static enum err open_file(struct ledger *ledger, const char *path,
 			  struct why *why)
 {
@@ -37,7 +27,7 @@ static enum err open_file(struct ledger *ledger, const char *path,
 
 static enum err open_usual(struct ledger *ledger, struct why *why)
 {
-	if (has_directory(usual_path))
+	if (file_has_room(usual_path))
 		return open_file(ledger, usual_path, why);
 
 	log_warn("licences are not kept over a restart: the directory of the "

@@ -19,6 +19,8 @@ libmodule_la_SOURCES = \
 	module/map.c module/map.h module/mapping.def \
 	module/members.c module/members.h \
 	module/members_missed.c module/members_private.h \
+	module/overlay.c module/overlay.def module/overlay.h \
+	module/overlay_file.c module/overlay_private.h \
 	module/pace.c module/pace.h \
 	module/policy.c module/policy.h \
 	module/print.c module/print.h \
@@ -29,6 +31,7 @@ libmodule_la_SOURCES = \
 	module/sqlite_file.c module/sqlite_file.h \
 	module/store_memory.c module/store_memory.h \
 	module/store_sqlite.c module/store_sqlite.h \
+	module/admin_gateways.c module/admin_gateways.h \
 	module/admin_trouble.c module/admin_trouble.h \
 	module/certs.c module/certs.h \
 	module/trouble.c module/trouble.def module/trouble.h \

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/index.h"
 #include "base/log.h"
 #include "module/manual.h"
@@ -98,15 +97,6 @@ static enum err read_file(struct manual *manual, struct why *why)
 	return err;
 }
 
-static bool has_directory(const char *path)
-{
-	char *copy = x_strdup(path);
-	bool has = !access(dirname(copy), W_OK);
-
-	free(copy);
-	return has;
-}
-
 enum err manual_open(struct manual **manualp, const char *path, struct why *why)
 {
 	struct manual *manual = x_new(struct manual);
@@ -114,7 +104,7 @@ enum err manual_open(struct manual **manualp, const char *path, struct why *why)
 
 	*manualp = manual;
 	manual->index = index_new(name_of);
-	if (!*path && !has_directory(usual_path)) {
+	if (!*path && !file_has_room(usual_path)) {
 		log_warn("states set by hand are not kept over a restart: the "
 			 "directory of the file is missing",
 			 KV("overrides", usual_path));
@@ -196,39 +186,25 @@ static void add_all(const struct manual *manual, struct buf *out)
 	}
 }
 
-/* false with errno set */
-static bool write_out(const char *path, const struct buf *text)
-{
-	FILE *out = fopen(path, "we");
-	bool well;
-
-	if (!out)
-		return false;
-	well = fwrite(buf_text(text), 1, text->len, out) == text->len &&
-	       !fflush(out) && !fsync(fileno(out));
-	return !fclose(out) && well;
-}
-
 static enum err write_file(const struct manual *manual, struct why *why)
 {
-	struct buf text = BUF(MANUAL_BYTES_MAX), beside = BUF(4096);
-	enum err err = ERR_OK;
+	struct buf text = BUF(MANUAL_BYTES_MAX);
+	struct why inner = { .err = ERR_OK };
 
 	if (!manual->path)
 		return ERR_OK;
 
 	add_all(manual, &text);
-	buf_print(&beside, "%s.new", manual->path);
-	if (buf_full(&text) || !write_out(buf_text(&beside), &text) ||
-	    rename(buf_text(&beside), manual->path))
-		err = why_set(why, ERR_CONFIG,
-			      "set for now, but a restart will forget it: %s: "
-			      "%s",
-			      manual->path,
-			      buf_full(&text) ? "too large" : strerror(errno));
-	buf_free(&beside);
+	if (buf_full(&text))
+		why_set(&inner, ERR_CONFIG, "%s: too large", manual->path);
+	else
+		file_replace(manual->path, &text, 0600, &inner);
 	buf_free(&text);
-	return err;
+	return inner.err ? why_set(why, ERR_CONFIG,
+				   "set for now, but a restart will forget "
+				   "it: %s",
+				   inner.text)
+			 : ERR_OK;
 }
 
 enum err manual_set(struct manual *manual, const char *entity,

@@ -354,6 +354,15 @@ void roster_moved(struct roster *roster, const char *entity)
 		feed_moved(person->feed);
 }
 
+/* A mailbox that was nowhere may be at a gateway that came. */
+static void look_again(struct person *person)
+{
+	if (!person->gone)
+		return;
+	person->seek_again = clock_now();
+	refresh_soon(person);
+}
+
 void roster_gateways(struct roster *roster)
 {
 	struct person *person;
@@ -363,8 +372,10 @@ void roster_gateways(struct roster *roster)
 		struct gateway *const *gateways;
 		size_t count;
 
-		if (!person->feed)
+		if (!person->feed) {
+			look_again(person);
 			continue;
+		}
 		roster_replies_again(person);
 		gateways = gateways_choose(roster->gateways, person->gateway,
 					   &count);

@@ -61,7 +61,10 @@ START_TEST(secret_comes_from_its_place)
 		ERR_OK, NULL);
 	ck_assert_str_eq(fake_http_secret(), "one");
 	setenv("DAYMARK_TEST_SECRET", "two", 1);
-	ck_assert_int_eq(gateway_reread_secret(gateway, NULL), ERR_OK);
+	ck_assert_int_eq(gateway_renew_secret(gateway,
+					      gateway_settings(gateway)->secret,
+					      NULL),
+			 ERR_OK);
 	ck_assert_str_eq(fake_http_secret(), "two");
 	gateway_free(&gateway);
 }

@@ -11,6 +11,7 @@ check_PROGRAMS += \
 	tests/check_manual \
 	tests/check_map \
 	tests/check_members \
+	tests/check_overlay \
 	tests/check_pipe \
 	tests/check_print \
 	tests/check_rules \
@@ -67,6 +68,10 @@ tests_check_config_read_LDADD = libdaemon.la libbase.la $(CHECK_LIBS)
 tests_check_print_SOURCES = tests/check_print.c tests/suite.h
 tests_check_print_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_print_LDADD = libmodule.la libbase.la $(CHECK_LIBS)
+
+tests_check_overlay_SOURCES = tests/check_overlay.c tests/suite.h
+tests_check_overlay_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_overlay_LDADD = libmodule.la libcalendar.la libbase.la $(CHECK_LIBS)
 
 tests_check_pipe_SOURCES = tests/check_pipe.c tests/suite.h
 tests_check_pipe_CFLAGS = $(CHECK_CFLAGS_ALL)
