@@ -23,7 +23,7 @@ enum {
 	SUPERVISOR_LONGEST_READY_MS = 1000, /* for one that had been ready */
 	SUPERVISOR_WELL_MS = 5000, /* up so long: the next wait is short */
 	SUPERVISOR_ASKED_MAX = 16, /* commands under way */
-	SUPERVISOR_ANSWER_MS = 10000,
+	SUPERVISOR_ANSWER_MS = 20000,
 };
 
 struct supervisor_handlers {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/dprint.h"
+#include "module/admin.h"
 
 enum { LINE_SIZE = 1024, REST_SIZE = 16384 };
 
@@ -69,7 +70,7 @@ static void ask(rpc_t *rpc, void *context, const char *name)
 	code = supervisor_ask(adapter_supervisor, line, on_piece, &reply, &why);
 	if (code < 0) {
 		rpc->fault(context, 503, "%s", why.text);
-	} else if (code) {
+	} else if (code && !(code & ADMIN_EXIT_VERDICT)) {
 		reply.rest[reply.len] = '\0';
 		rpc->fault(context, 400 + code, "%s", reply.rest);
 	} else {

@@ -107,7 +107,7 @@ class Kamailio:
         return self.program.process.wait(60)
 
     def rpc(self, *words):
-        done = subprocess.run(['kamcmd', '-s', f'unix:{self.ctl}', *words], capture_output=True, text=True,
+        done = subprocess.run(['kamcmd', '-s', f'unix:{self.ctl}', '--', *words], capture_output=True, text=True,
                               timeout=20)
         return done.stdout + done.stderr
 

@@ -21,6 +21,7 @@ PEERS = \
 	tests/peers/daymarkd_config \
 	tests/peers/daymarkd_runs \
 	tests/peers/kamailio_clients \
+	tests/peers/kamailio_commands \
 	tests/peers/kamailio_refuses \
 	tests/peers/kamailio_serves \
 	tests/peers/kamailio_survives \
