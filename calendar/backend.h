@@ -101,6 +101,12 @@ struct backend {
 	 */
 	void (*read)(struct subscription *sub, enum read_cause cause);
 
+	/*
+	 * Asks cheaply whether something changed and nobody told of it:
+	 * failed() of ERR_MISSED then, or of ERR_MOVED. NULL: not known there.
+	 */
+	void (*probe)(struct subscription *sub);
+
 	/* No handler runs after this; fine inside a handler, and on NULL. */
 	void (*unsubscribe)(struct subscription **subp);
 

@@ -129,6 +129,7 @@ static const char *ews_told(const struct subscription *sub)
 void ews_free(struct subscription *sub)
 {
 	ews_way_leave(sub);
+	ews_probe_free(sub);
 	ews_read_stop(sub);
 	forget_telling(sub);
 	timeline_free(&sub->reading.seen);
@@ -159,6 +160,8 @@ void ews_tell(struct subscription *sub, enum ews_tell what,
 		sub->live = what == TELL_LIVE;
 	if (why && !(sub->told & TELL_FAILED))
 		sub->why = *why;
+	if (what == TELL_EVENT || what == TELL_TROUBLED)
+		ews_probe_told(sub, what == TELL_TROUBLED);
 
 	sub->told |= what;
 
@@ -210,4 +213,5 @@ const struct backend ews_backend = {
 	.ask_stop = ews_ask_stop,
 	.told = ews_told,
 	.part = ews_part,
+	.probe = ews_probe,
 };

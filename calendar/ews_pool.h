@@ -11,6 +11,7 @@
  *   ews_poll.c    the last: nobody tells, all are read again and again
  *   ews_batch.c   reading many mailboxes with one request
  *   ews_find.c    reading one mailbox in detail
+ *   ews_probe.c   whether a folder changed without our being told
  *
  * Owners are told from a timer, never from inside a loop over subscriptions,
  * so that they may subscribe and unsubscribe as they like. The gateway must
@@ -30,6 +31,7 @@ struct ews_batch;
 struct ews_call;
 struct ews_find;
 struct ews_group;
+struct ews_probe;
 struct ews_streams;
 struct ews_pull;
 struct ews_push;
@@ -112,6 +114,7 @@ struct subscription {
 	struct ews_trial *trial; /* NULL: it is somebody's */
 	struct ews_pull *pull;
 	struct ews_push *push;
+	struct ews_probe *probe;
 	const struct mailbox *mailbox;
 	const struct backend_handlers *handlers;
 	void *arg;
@@ -222,6 +225,12 @@ void ews_keep_cookie(char cookie[EWS_COOKIE_SIZE],
  */
 void ews_farewell(struct subscription *sub, const char *id, const char *anchor,
 		  const char *cookie);
+
+/* Missed changes. */
+void ews_probe(struct subscription *sub);
+/* A change was announced; all: or anything may have been missed. */
+void ews_probe_told(struct subscription *sub, bool all);
+void ews_probe_free(struct subscription *sub);
 
 /* Reading. */
 struct ews_batches *ews_batches_new(struct backend_pool *pool);

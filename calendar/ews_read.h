@@ -59,6 +59,12 @@ struct ews_events {
 void ews_read_events(const struct xml_node *envelope,
 		     struct ews_events *events);
 
+/* GetFolder with what ews_write_probe() asks for: a text to compare. */
+enum { EWS_STATE_SIZE = 80 };
+enum err ews_read_state(const struct xml_node *envelope,
+			char state[EWS_STATE_SIZE],
+			struct ews_trouble *trouble);
+
 /* CreateItem of one item. */
 enum err ews_read_created(const struct xml_node *envelope, char id[EWS_ID_SIZE],
 			  struct ews_trouble *trouble);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdio.h>
 #include <string.h>
 
 #include "calendar/ews_read.h"
@@ -35,4 +36,29 @@ void ews_read_events(const struct xml_node *envelope, struct ews_events *events)
 			take(events->mark, EWS_MARK_SIZE,
 			     xml_path_text(n, "Watermark"));
 	}
+}
+
+enum err ews_read_state(const struct xml_node *envelope,
+			char state[EWS_STATE_SIZE], struct ews_trouble *trouble)
+{
+	const struct xml_node *folder, *one;
+	size_t len = 0;
+	enum err err = ews_read_result(envelope, trouble);
+
+	if (err)
+		return err;
+
+	folder = xml_path(ews_first_message(envelope), "Folders");
+	one = folder && folder->child
+		      ? xml_path(folder->child, "ExtendedProperty")
+		      : NULL;
+	state[0] = '\0';
+	for (; one && len < EWS_STATE_SIZE; one = xml_again(one))
+		len += (size_t)snprintf(state + len, EWS_STATE_SIZE - len,
+					"%s%.32s", len ? " " : "",
+					xml_path_text(one, "Value"));
+	if (!len)
+		return why_set(&trouble->why, ERR_MALFORMED,
+			       "GetFolder answered without what was asked for");
+	return ERR_OK;
 }

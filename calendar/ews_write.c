@@ -276,6 +276,34 @@ void ews_write_find(struct buf *out, const struct ews_heading *heading,
 	xml_out_finish(&xml, out);
 }
 
+/* PidTagLocalCommitTimeMax, PidTagDeletedCountTotal. */
+static const char *const state_tags[][2] = {
+	{ "0x670a", "SystemTime" },
+	{ "0x670b", "Integer" },
+};
+
+void ews_write_probe(struct buf *out, const struct ews_heading *heading,
+		     const char *mailbox)
+{
+	struct xml_out *xml = envelope(heading);
+
+	xml_start(xml, "m:GetFolder");
+	xml_start(xml, "m:FolderShape");
+	xml_leaf(xml, "t:BaseShape", "IdOnly");
+	xml_start(xml, "t:AdditionalProperties");
+	for (size_t i = 0; i < COUNT(state_tags); i++) {
+		xml_start(xml, "t:ExtendedFieldURI");
+		xml_attribute(xml, "PropertyTag", state_tags[i][0]);
+		xml_attribute(xml, "PropertyType", state_tags[i][1]);
+		xml_end(xml);
+	}
+	xml_end(xml);
+	xml_end(xml);
+	xml_start(xml, "m:FolderIds");
+	calendar_folder(xml, mailbox);
+	xml_out_finish(&xml, out);
+}
+
 void ews_write_folder(struct buf *out, const struct ews_heading *heading,
 		      const char *mailbox)
 {

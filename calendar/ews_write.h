@@ -58,6 +58,10 @@ void ews_write_find(struct buf *out, const struct ews_heading *heading,
 void ews_write_oof(struct buf *out, const struct ews_heading *heading,
 		   const char *address);
 
+/* GetFolder of the calendar, with what moves when anything in it changes. */
+void ews_write_probe(struct buf *out, const struct ews_heading *heading,
+		     const char *mailbox);
+
 /* GetFolder of the calendar: the cheapest proof that it may be read. */
 void ews_write_folder(struct buf *out, const struct ews_heading *heading,
 		      const char *mailbox);

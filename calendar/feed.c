@@ -63,6 +63,7 @@ static void enter(struct feed *feed, enum feed_state state)
 	timer_stop(&feed->grace);
 	timer_stop(&feed->roll);
 	timer_stop(&feed->age);
+	timer_stop(&feed->probe);
 	feed->gateway = NULL;
 	feed->facts.live_since = 0;
 	feed->state = state;
@@ -179,6 +180,16 @@ static void on_audit(void *arg)
 	gateway_backend(feed->gateway)->read(feed->sub, READ_AUDIT);
 }
 
+static void on_probe(void *arg)
+{
+	struct feed *feed = arg;
+	const struct backend *backend = gateway_backend(feed->gateway);
+
+	timer_start(&feed->probe, feed->options.probe_s, on_probe, feed);
+	if (backend->probe)
+		backend->probe(feed->sub);
+}
+
 static void on_roll(void *arg)
 {
 	struct feed *feed = arg;
@@ -200,6 +211,9 @@ static void start_periods(struct feed *feed)
 	if (options->audit_s)
 		timer_start(&feed->audit, 1 + share(feed, options->audit_s),
 			    on_audit, feed);
+	if (options->probe_s)
+		timer_start(&feed->probe, 1 + share(feed, options->probe_s),
+			    on_probe, feed);
 	if (options->max_age_s)
 		timer_start(&feed->age,
 			    options->max_age_s -
@@ -246,20 +260,26 @@ static void on_event(void *arg)
 	timer_stop(&feed->grace);
 }
 
-/* Nobody announced what the audit saw: the subscription is dead. */
-static void on_unannounced(void *arg)
+/* Nobody announced what changed: the subscription is dead. */
+static void count_silence(struct feed *feed)
 {
-	struct feed *feed = arg;
-
 	feed->facts.differences++;
+	feed->silences++;
 	metric_add(METRIC_audit_differences_total, gateway_name(feed->gateway),
 		   1);
 	log_warn("change that no notification announced",
 		 KV("mailbox", feed->mailbox.address),
 		 KV("gateway", gateway_name(feed->gateway)));
+}
+
+static void on_unannounced(void *arg)
+{
+	struct feed *feed = arg;
+
+	count_silence(feed);
 	trail_notice(&feed->trail, ERR_MISSED,
 		     "a change that nobody announced");
-	if (++feed->silences < SILENCES_MAX)
+	if (feed->silences < SILENCES_MAX)
 		subscribe(feed);
 	else
 		locate(feed);
@@ -300,12 +320,15 @@ static void on_changed(const struct timeline *timeline, enum read_cause cause,
 
 static void failed_at_home(struct feed *feed, bool at_once)
 {
-	timer_h *again = feed->failures < LOST_AFTER ? subscribe : locate;
+	bool lost =
+		feed->failures >= LOST_AFTER ||
+		(feed->why.err == ERR_MISSED && feed->silences >= SILENCES_MAX);
+	timer_h *again = lost ? locate : subscribe;
 
 	switch (err_remedy(feed->why.err)) {
 	case REMEDY_RENEW:
 		if (at_once)
-			subscribe(feed);
+			again(feed);
 		else
 			retry_later(feed, again);
 		break;
@@ -340,6 +363,8 @@ static void on_failed(const struct why *why, void *arg)
 
 	if (feed->home && feed->state != FEED_LOCATING)
 		trail_notice(&feed->trail, why->err, why->text);
+	if (why->err == ERR_MISSED && feed->gateway == feed->home)
+		count_silence(feed);
 	if (feed->state != FEED_LOCATING) {
 		failed_at_home(feed, feed->failures++ == 0);
 		return;

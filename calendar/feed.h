@@ -42,6 +42,7 @@ struct feed_options {
 		audit_s; /* distance of audits, spread over mailboxes; 0: never */
 	unsigned
 		max_age_s; /* a subscription older than this is renewed; 0: never */
+	unsigned probe_s; /* distance of probes; 0: never */
 	feed_changed_h *changed;
 	feed_closed_h *closed;
 	feed_state_h *state; /* may be NULL */

@@ -14,7 +14,7 @@ struct feed {
 	struct gateway *home;    /* where it was live last; NULL unknown */
 	struct subscription *sub;
 	struct timer timer; /* patience, or the end of waiting */
-	struct timer audit, grace, roll, age;
+	struct timer audit, grace, roll, age, probe;
 	unsigned hash;     /* of the address, to spread what is periodic */
 	unsigned failures; /* in a row */
 	size_t asked;      /* candidates in this round of locating */

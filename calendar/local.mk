@@ -6,7 +6,7 @@ libcalendar_la_SOURCES = \
 	calendar/candidate.c calendar/candidate.h \
 	calendar/ews.c calendar/ews.h calendar/ews_pool.h \
 	calendar/ews_batch.c calendar/ews_call.c calendar/ews_find.c \
-	calendar/ews_poll.c calendar/ews_pull.c calendar/ews_push.c calendar/ews_ways.c \
+	calendar/ews_poll.c calendar/ews_probe.c calendar/ews_pull.c calendar/ews_push.c calendar/ews_ways.c \
 	calendar/ews_oof.c calendar/ews_oof.h calendar/ews_read_oof.c \
 	calendar/ews_read_events.c \
 	calendar/callback.c calendar/callback.h \

@@ -150,6 +150,7 @@ static void start_feed(struct person *person)
 			     .max_s = settings->retry_longest },
 		.audit_s = settings->audit,
 		.max_age_s = settings->max_age,
+		.probe_s = settings->folder_probe,
 		.changed = on_changed,
 		.closed = on_closed,
 		.state = on_state,

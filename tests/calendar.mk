@@ -12,6 +12,7 @@ check_PROGRAMS += \
 	tests/check_ews_stream \
 	tests/check_ews_write \
 	tests/check_feed \
+	tests/check_feed_periods \
 	tests/check_gate \
 	tests/check_gateway \
 	tests/check_timeline
@@ -32,6 +33,10 @@ tests_check_ews_stream_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
 tests_check_feed_SOURCES = tests/check_feed.c $(FAKE_EWS) tests/suite.h
 tests_check_feed_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_feed_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
+
+tests_check_feed_periods_SOURCES = tests/check_feed_periods.c $(FAKE_EWS) tests/suite.h
+tests_check_feed_periods_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_feed_periods_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
 
 tests_check_ews_batch_SOURCES = tests/check_ews_batch.c $(FAKE_EWS) tests/suite.h
 tests_check_ews_batch_CFLAGS = $(CHECK_CFLAGS_ALL)
@@ -80,6 +85,7 @@ EXTRA_DIST += \
 	tests/data/ews-get-folder.xml \
 	tests/data/ews-get-streaming-events.xml \
 	tests/data/ews-get-user-availability.xml \
+	tests/data/ews-probe.xml \
 	tests/data/ews-reply-availability.xml \
 	tests/data/ews-reply-busy-inside.xml \
 	tests/data/ews-reply-busy.xml \

@@ -70,6 +70,47 @@ START_TEST(subscription_has_an_id)
 }
 END_TEST
 
+#define FOLDERS(folder)                                                      \
+	"<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\">" \
+	"<s:Body><R><ResponseMessages><M ResponseClass=\"Success\">"         \
+	"<ResponseCode>NoError</ResponseCode><Folders>" folder               \
+	"</Folders></M></ResponseMessages></R></s:Body></s:Envelope>"
+#define VALUE(value) \
+	"<ExtendedProperty><Value>" value "</Value></ExtendedProperty>"
+
+static const struct {
+	const char *body, *state; /* NULL: not to be read */
+} states[] = {
+	{ FOLDERS("<F>" VALUE("2026-09-17T08:00:00Z") VALUE("7") "</F>"),
+	  "2026-09-17T08:00:00Z 7" },
+	{ FOLDERS("<F>" VALUE("2026-09-17T08:00:00Z") "</F>"),
+	  "2026-09-17T08:00:00Z" },
+	{ FOLDERS("<F/>"), NULL },
+	{ FOLDERS(""), NULL },
+};
+
+static void read_state(const struct xml_node *root, void *arg)
+{
+	const int *row = arg;
+	struct ews_trouble trouble;
+	char state[EWS_STATE_SIZE];
+	enum err err = ews_read_state(root, state, &trouble);
+
+	ck_assert_int_eq(err, states[*row].state ? ERR_OK : ERR_MALFORMED);
+	if (!err)
+		ck_assert_str_eq(state, states[*row].state);
+}
+
+START_TEST(folder_says_when_it_changed_last)
+{
+	int row = _i;
+
+	ck_assert_int_eq(xml_read(states[_i].body, strlen(states[_i].body),
+				  &xml_limits_default, read_state, &row, NULL),
+			 ERR_OK);
+}
+END_TEST
+
 static void read_three(const struct xml_node *root, void *arg)
 {
 	const struct window window = { DAY - 86400, DAY + 3 * 86400 };
@@ -256,6 +297,7 @@ static void tests(void)
 {
 	TEST_ROWS(trouble_is_found_in_either_carrier, troubles);
 	TEST(subscription_has_an_id);
+	TEST_ROWS(folder_says_when_it_changed_last, states);
 	TEST(error_of_a_mailbox_is_its_own);
 	TEST(found_items_have_flags_and_subjects);
 	TEST(news_are_read_from_error_messages_too);

@@ -46,6 +46,11 @@ static void folder(struct buf *out)
 	ews_write_folder(out, &as_self, "ann@example.com");
 }
 
+static void probe(struct buf *out)
+{
+	ews_write_probe(out, &as_self, "ann@example.com");
+}
+
 static void oof(struct buf *out)
 {
 	ews_write_oof(out, &as_ann, "ann&co@example.com");
@@ -62,6 +67,7 @@ static const struct {
 	{ availability, "ews-get-user-availability.xml" },
 	{ find, "ews-find-item.xml" },
 	{ folder, "ews-get-folder.xml" },
+	{ probe, "ews-probe.xml" },
 	{ oof, "ews-get-user-oof-settings.xml" },
 };
 

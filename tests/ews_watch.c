@@ -4,7 +4,7 @@
  *   ews_watch "name=hq host=..." ... ann@example.com bob@example.com ...
  *   ews_watch "name=hq host=..." ... 10000      user00001@example.com ...
  * A line on standard input is answered with a report; ends when it ends.
- *   AUDIT_S=60 AGE_S=0 RETRY_S=5  as the directives
+ *   AUDIT_S=60 AGE_S=0 PROBE_S=0 RETRY_S=5  as the directives
  *   PRINT=20  so many mailboxes are spoken of
  */
 #include <stdio.h>
@@ -142,6 +142,7 @@ static void watch(size_t i, const char *address)
 		.backoff = { number("RETRY_S", 5), RETRY_MAX_S },
 		.audit_s = number("AUDIT_S", 60),
 		.max_age_s = number("AGE_S", 0),
+		.probe_s = number("PROBE_S", 0),
 		.changed = on_changed,
 		.closed = on_closed,
 		.state = on_state,

@@ -15,6 +15,7 @@
 #define MESSAGES "http://schemas.microsoft.com/exchange/services/2006/messages"
 
 bool fake_ews_busy;
+const char *fake_ews_folder;
 static unsigned last_id;
 
 static struct xml_out *envelope(void)
@@ -104,6 +105,17 @@ static char *availability(const char *request)
 	return finish(xml);
 }
 
+static char *folder(void)
+{
+	struct xml_out *xml = message("GetFolder", "Success", "NoError");
+
+	xml_start(xml, "m:Folders");
+	xml_start(xml, "t:CalendarFolder");
+	xml_start(xml, "t:ExtendedProperty");
+	xml_leaf(xml, "t:Value", fake_ews_folder);
+	return finish(xml);
+}
+
 char *fake_ews_event(const char *id)
 {
 	struct xml_out *xml =
@@ -174,6 +186,8 @@ static void answer(struct http_request *request)
 		else if (strstr(fake_http_body(request), "<m:Unsubscribe>"))
 			text = finish(
 				message("Unsubscribe", "Success", "NoError"));
+		else if (strstr(fake_http_body(request), "<m:GetFolder>"))
+			text = folder();
 		else
 			text = availability(fake_http_body(request));
 		fake_http_answer(request, 200, text);
@@ -186,6 +200,7 @@ void fake_ews_reset(void)
 {
 	last_id = 0;
 	fake_ews_busy = false;
+	fake_ews_folder = "never";
 }
 
 void fake_ews_serve(void)

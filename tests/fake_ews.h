@@ -10,6 +10,9 @@
 /* Whether mailboxes are busy in the hour from the start of the fake clock. */
 extern bool fake_ews_busy;
 
+/* What the folder says of itself when it is probed; not copied. */
+extern const char *fake_ews_folder;
+
 void fake_ews_reset(void);
 
 /*

@@ -15,7 +15,7 @@ static void read_all(const struct xml_node *root, void *arg)
 	struct replies replies;
 	struct ews_events events;
 	struct ews_news news;
-	char id[EWS_ID_SIZE];
+	char id[EWS_ID_SIZE], state[EWS_STATE_SIZE];
 	time_t next;
 
 	(void)arg;
@@ -23,6 +23,7 @@ static void read_all(const struct xml_node *root, void *arg)
 	ews_read_subscribe(root, id, &trouble);
 	ews_read_find(root, timeline, &next, &trouble);
 	ews_read_availability(root, &window, &mailbox, 1, &trouble);
+	ews_read_state(root, state, &trouble);
 	ews_read_oof(root, &replies, &trouble);
 	ews_read_events(root, &events);
 	ews_read_news(root, &news);
