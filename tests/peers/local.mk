@@ -22,6 +22,7 @@ PEERS = \
 	tests/peers/daymarkd_runs \
 	tests/peers/kamailio_clients \
 	tests/peers/kamailio_commands \
+	tests/peers/kamailio_licence \
 	tests/peers/kamailio_refuses \
 	tests/peers/kamailio_serves \
 	tests/peers/kamailio_survives \
@@ -55,6 +56,8 @@ EXTRA_DIST += \
 	tests/peers/sipp/extension.xml \
 	tests/peers/sipp/fetch.xml \
 	tests/peers/sipp/gone.xml \
+	tests/peers/sipp/kamailio_refused.xml \
+	tests/peers/sipp/kamailio_served.xml \
 	tests/peers/sipp/nobody.xml \
 	tests/peers/sipp/not_acceptable.xml \
 	tests/peers/sipp/not_entitled.xml \

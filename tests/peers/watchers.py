@@ -43,7 +43,8 @@ class Watcher:
 
 class Baresip(Watcher):
     regint_s = 300
-    words = {'available': 'Online', 'busy': 'Busy', 'meeting': 'Busy', 'oof': 'Offline', 'offline': 'Offline'}
+    words = {'available': 'Online', 'busy': 'Busy', 'meeting': 'Busy', 'oof': 'Offline', 'offline': 'Offline',
+             'unknown': 'Unknown'}
 
     def pattern(self, state, buddy):
         return rf'<sip:{buddy}> changed status from \S+ to \S*{state}'
