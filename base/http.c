@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -141,6 +142,11 @@ static void count(const struct http_request *request)
 {
 	const char *name = request->origin->name;
 
+	char status[16] = "none";
+
+	if (request->status)
+		snprintf(status, sizeof(status), "%d", request->status);
+	metric_add_two(METRIC_http_answers_total, name, status, 1);
 	if (request->why.err || request->status >= 400)
 		metric_add(METRIC_http_errors_total, name, 1);
 	if (!request->stream)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/json.h"
 
 static json_t *mutable(struct json *json)
@@ -72,6 +73,13 @@ void json_put_text(struct json *parent, const char *name, const char *text)
 void json_put_number(struct json *parent, const char *name, int64_t number)
 {
 	put(parent, name, json_integer(number));
+}
+
+void json_put_moment(struct json *parent, const char *name, time_t moment)
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	json_put_text(parent, name, moment ? clock_text(text, moment) : NULL);
 }
 
 void json_put_flag(struct json *parent, const char *name, bool flag)

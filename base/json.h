@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "base/buf.h"
 
@@ -34,6 +35,8 @@ void json_free(struct json **jsonp);
  */
 void json_put_text(struct json *parent, const char *name, const char *text);
 void json_put_number(struct json *parent, const char *name, int64_t number);
+/* As clock_text() writes it; 0 is null. */
+void json_put_moment(struct json *parent, const char *name, time_t moment);
 void json_put_flag(struct json *parent, const char *name, bool flag);
 
 /* The new member, the parent's. */

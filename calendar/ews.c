@@ -158,8 +158,12 @@ void ews_tell(struct subscription *sub, enum ews_tell what,
 		sub->told &= ~(unsigned)TELL_LIVE;
 	if (what == TELL_LIVE || what == TELL_TROUBLED || what == TELL_FAILED)
 		sub->live = what == TELL_LIVE;
-	if (why && !(sub->told & TELL_FAILED))
+	if (why && !(sub->told & TELL_FAILED)) {
 		sub->why = *why;
+		metric_add_two(METRIC_calendar_failures_total,
+			       gateway_name(sub->pool->gateway),
+			       err_name(why->err), 1);
+	}
 	if (what == TELL_EVENT || what == TELL_TROUBLED)
 		ews_probe_told(sub, what == TELL_TROUBLED);
 

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/metric.h"
 #include "base/secret.h"
 #include "calendar/backend.h"
 #include "calendar/gate.h"
@@ -87,11 +88,19 @@ static void on_verdict(const struct verdict *verdict, unsigned wait_ms,
 {
 	struct gateway *gateway = arg;
 
+	const char *name = gateway->settings.name;
+
 	gateway->health.requests++;
-	if (verdict->why.err)
+	if (verdict->why.err) {
 		gateway->health.failures++;
-	if (verdict->why.err == ERR_THROTTLED)
+		metric_add_two(METRIC_gateway_errors_total, name,
+			       err_name(verdict->why.err), 1);
+	}
+	if (verdict->why.err == ERR_THROTTLED) {
 		gateway->health.throttled_ms += wait_ms;
+		metric_add(METRIC_gateway_throttled_seconds_total, name,
+			   wait_ms);
+	}
 
 	note_why(gateway, &verdict->why);
 }
@@ -109,6 +118,22 @@ static bool in_list(const char *list, const char *domain)
 	}
 
 	return false;
+}
+
+/* Counters that alerts look at are there before they count. */
+static void expect_errors(const char *name)
+{
+	static const enum err errors[] = { ERR_TIMEOUT, ERR_NETWORK,
+					   ERR_TLS,     ERR_THROTTLED,
+					   ERR_LOGIN,   ERR_SERVER };
+
+	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
+		metric_add_two(METRIC_gateway_errors_total, name,
+			       err_name(errors[i]), 0);
+	metric_add(METRIC_gateway_throttled_seconds_total, name, 0);
+	metric_add(METRIC_moves_total, name, 0);
+	metric_add(METRIC_audit_differences_total, name, 0);
+	metric_add(METRIC_calendar_events_total, name, 0);
 }
 
 enum err gateway_new(struct gateway **gatewayp,
@@ -130,6 +155,7 @@ enum err gateway_new(struct gateway **gatewayp,
 	make_url(gateway);
 	make_origin(gateway, secret);
 	secret_wipe(secret);
+	expect_errors(settings->name);
 	gateway->gate = gate_new(settings->parallel, on_verdict, gateway);
 	gateway->pool = gateway->backend->open(gateway);
 	*gatewayp = gateway;

@@ -43,6 +43,8 @@ void trail_arrive(struct trail *trail, const char *address,
 		trail_notice(trail, ERR_MISSED, "gateways were changed");
 		note(trail, from, to);
 		metric_add(METRIC_moves_total, gateway_name(to), 1);
+		metric_observe_ms(METRIC_move_seconds, gateway_name(to),
+				  trail->moves[0].took_ms);
 		log_info("mailbox moved", KV("mailbox", address),
 			 KV("from", gateway_name(from)),
 			 KV("to", gateway_name(to)), KV("noticed", trail->how),

@@ -6,7 +6,8 @@ dist_man_MANS += \
 	docs/man/daymarkd.8
 
 EXTRA_DIST += README.md NEWS COPYING docs/architecture.md docs/decisions docs/kamailio \
-	docs/performance.md \
+	docs/performance.md docs/daymark.alerts.yml docs/daymark.alerts.test.yml \
+	docs/daymark.grafana.json \
 	docs/directives.md docs/errors.md docs/metrics.md tools/docs
 
 noinst_PROGRAMS += tools/print-docs
@@ -17,4 +18,4 @@ docs: tools/print-docs
 	$(srcdir)/tools/docs tools/print-docs
 
 # Fails where a table was changed and the documents made from it were not.
-dist_check_SCRIPTS += tests/check_docs
+dist_check_SCRIPTS += tests/check_docs tests/check_monitoring

@@ -6,7 +6,6 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/loop.h"
-#include "base/metric.h"
 #include "config.h"
 #include "module/admin.h"
 #include "module/admin_directory.h"
@@ -15,6 +14,7 @@
 #include "module/admin_trouble.h"
 #include "module/control.h"
 #include "module/engine.h"
+#include "module/measure.h"
 #include "module/print.h"
 #include "sip/uri.h"
 
@@ -42,19 +42,6 @@ struct admin {
 
 typedef enum err command_h(struct engine *engine, const char *argument,
 			   struct json *out, struct why *why);
-
-static void take_facts(struct engine *engine)
-{
-	const struct host *host = &engine->host;
-	struct host_facts facts = { .contacts = 0 };
-
-	if (!host->facts)
-		return;
-	host->facts(&facts, host->arg);
-	metric_set(METRIC_notify_total, NULL, (int64_t)facts.notifies);
-	metric_set(METRIC_notify_failed_total, NULL,
-		   (int64_t)facts.notify_failures);
-}
 
 static void show_host(const struct engine *engine, struct json *out)
 {
@@ -177,11 +164,7 @@ static enum err show_metrics(struct engine *engine, const char *argument,
 
 	(void)argument;
 	(void)why;
-	roster_take_metrics(engine->roster);
-	take_facts(engine);
-	admin_licence_metrics(engine);
-	directories_metrics(engine->directories);
-	metric_print(&text);
+	measure(engine, &text);
 	json_put_text(out, "metrics", buf_text(&text));
 	buf_free(&text);
 	return ERR_OK;

@@ -16,13 +16,6 @@ enum {
 	UNKNOWN_MAX = 100, /* addresses named in an answer */
 };
 
-static void put_moment(struct json *json, const char *name, time_t moment)
-{
-	char text[CLOCK_TEXT_SIZE];
-
-	json_put_text(json, name, moment ? clock_text(text, moment) : NULL);
-}
-
 void admin_licence_counts(const struct engine *engine, struct json *object)
 {
 	struct licence_facts facts;
@@ -66,7 +59,7 @@ static void put_last(const struct licence_record *record, void *arg)
 {
 	struct json *json = arg;
 
-	put_moment(json, "since", record->at);
+	json_put_moment(json, "since", record->at);
 	json_put_text(json, "by", record->cause.who);
 	json_put_text(json, "why", record->cause.why);
 	json_put_text(json, "evidence", record->cause.evidence);
@@ -98,7 +91,7 @@ static void put_holder(const struct licence_record *record, void *arg)
 	row = json_put_object(array, NULL);
 	json_put_text(row, "user", record->entity);
 	json_put_text(row, "licence", licence_state_word(record->state));
-	put_moment(row, "since", record->at);
+	json_put_moment(row, "since", record->at);
 	json_put_number(row, "turn", (int64_t)record->turn);
 	json_put_text(row, "by hand",
 		      record->override == LICENCE_OVERRIDE_NONE
@@ -146,7 +139,7 @@ static void put_line(const struct licence_record *record, void *arg)
 {
 	struct json *row = json_put_object(arg, NULL);
 
-	put_moment(row, "at", record->at);
+	json_put_moment(row, "at", record->at);
 	json_put_text(row, "what", licence_action_word(record->action));
 	json_put_text(row, "licence", licence_state_word(record->state));
 	json_put_text(row, "by", record->cause.who);

@@ -11,10 +11,12 @@
 
 #include "base/buf.h"
 #include "base/directive.h"
+#include "base/json.h"
 #include "base/log.h"
+#include "base/metric.h"
 #include "sip/presence.h"
 
-enum { MODULE_ABI = 1 };
+enum { MODULE_ABI = 2 };
 
 struct engine;
 
@@ -56,10 +58,15 @@ struct host {
 	/* Whenever it changes, for hosts that cannot ask; may be NULL. */
 	void (*entitled)(const char *entity, enum host_entitlement entitlement,
 			 void *arg);
-	/* Who watches, for explain; may be NULL. */
-	void (*describe)(const char *entity, struct buf *out, void *arg);
+	/*
+	 * Members for explain: who watches, what was sent to whom, when, and
+	 * what they answered; may be NULL.
+	 */
+	void (*describe)(const char *entity, struct json *object, void *arg);
 	/* May be NULL. */
 	void (*facts)(struct host_facts *facts, void *arg);
+	/* Where it counts, see base/metric.h; NULL: nowhere. */
+	struct metric_table *metrics;
 	/* Reads its configuration again and calls reload(); may be NULL. */
 	enum err (*reload)(void *arg, struct why *why);
 	void *arg;

@@ -10,9 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/http.h"
 #include "base/loop.h"
+#include "base/metric.h"
 #include "base/work.h"
 #include "config.h"
 #include "module/config_file.h"
@@ -97,19 +97,22 @@ static void host_sign_out(const char *entity, void *arg)
 static void describe_watcher(const char *watcher, const char *contact,
 			     int last_status, time_t last_notify, void *arg)
 {
-	char text[CLOCK_TEXT_SIZE] = "never";
+	struct json *row = json_put_object(arg, NULL);
+	char answer[16];
 
-	if (last_notify)
-		clock_text(text, last_notify);
-	buf_print(arg, "%s at %s, last NOTIFY %s answered %d\n", watcher,
-		  contact, text, last_status);
+	snprintf(answer, sizeof(answer), "%d", last_status);
+	json_put_text(row, "watcher", watcher);
+	json_put_text(row, "contact", contact);
+	json_put_moment(row, "last answer", last_notify);
+	json_put_text(row, "status", last_status ? answer : NULL);
 }
 
-static void host_describe(const char *entity, struct buf *out, void *arg)
+static void host_describe(const char *entity, struct json *object, void *arg)
 {
 	const struct daemon *daemon = arg;
 
-	server_watchers(daemon->server, entity, describe_watcher, out);
+	server_watchers(daemon->server, entity, describe_watcher,
+			json_put_array(object, "seen by"));
 }
 
 static void host_facts(struct host_facts *facts, void *arg)
@@ -150,6 +153,7 @@ static enum err reload(void *arg, struct why *why)
 	if (!err && daemon->engine)
 		err = config.module->reload(daemon->engine,
 					    config.module_settings, why);
+	metric_add(METRIC_reloads_total, err ? "refused" : "done", 1);
 	if (err) {
 		server_change_free(&change);
 		config_file_free(&config);
@@ -205,6 +209,7 @@ static enum err start_module(struct daemon *daemon, struct why *why)
 		.sign_out = host_sign_out,
 		.describe = host_describe,
 		.facts = host_facts,
+		.metrics = metric_table(),
 		.reload = reload,
 		.arg = daemon,
 	};
@@ -257,6 +262,8 @@ static int run(struct daemon *daemon)
 	if (!strcmp(daemon->config.daemon.log, "syslog"))
 		log_to_syslog("daymarkd");
 	log_set_level(config_log_level(&daemon->config));
+	metric_add(METRIC_reloads_total, "done", 0);
+	metric_add(METRIC_reloads_total, "refused", 0);
 	daemon->signals = process_signals();
 	err = start(daemon, &why);
 	if (err) {

@@ -317,13 +317,6 @@ size_t directories_count(const struct directories *directories)
 	return count;
 }
 
-static void put_moment(struct json *json, const char *name, time_t moment)
-{
-	char text[CLOCK_TEXT_SIZE];
-
-	json_put_text(json, name, moment ? clock_text(text, moment) : NULL);
-}
-
 static unsigned alarms_of(const struct watch_facts *facts, struct buf *words)
 {
 	unsigned count = 0;
@@ -356,8 +349,8 @@ static void show(const struct followed *entry, struct json *json)
 	json_put_number(json, "people", (int64_t)facts.people);
 	json_put_number(json, "held", (int64_t)facts.held);
 	json_put_flag(json, "dry run", facts.dry_run);
-	put_moment(json, "last event", facts.last_event);
-	put_moment(json, "last reconcile", facts.last_read);
+	json_put_moment(json, "last event", facts.last_event);
+	json_put_moment(json, "last reconcile", facts.last_read);
 	json_put_text(json, "alarms", buf_text(&alarms));
 	buf_free(&alarms);
 }
@@ -392,8 +385,28 @@ void directories_show_held(const struct directories *directories,
 		watch_each(entry->watch, true, show_held, array);
 }
 
+size_t directories_unread(const struct directories *directories)
+{
+	size_t count = 0;
+
+	for (const struct followed *entry = directories->entries; entry;
+	     entry = entry->next) {
+		struct buf words = BUF(8192);
+		struct watch_facts facts;
+
+		watch_facts(entry->watch, &facts);
+		count += !facts.last_read && !alarms_of(&facts, &words);
+		buf_free(&words);
+	}
+	return count;
+}
+
 void directories_metrics(const struct directories *directories)
 {
+	metric_forget(METRIC_directory_up);
+	metric_forget(METRIC_directory_people);
+	metric_forget(METRIC_directory_held);
+	metric_forget(METRIC_directory_alarms);
 	for (const struct followed *entry = directories->entries; entry;
 	     entry = entry->next) {
 		struct buf words = BUF(8192);

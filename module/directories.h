@@ -55,6 +55,9 @@ void directories_show(const struct directories *directories,
 void directories_show_held(const struct directories *directories,
 			   struct json *array);
 
+/* Those not read yet that are in no trouble either. */
+size_t directories_unread(const struct directories *directories);
+
 void directories_metrics(const struct directories *directories);
 
 #endif

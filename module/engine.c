@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "module/admin.h"
 #include "module/engine.h"
+#include "module/monitor.h"
 
 /* Also what was taken away by hand, else a restart would find us refusing. */
 static bool gateway_is_known(const struct settings *settings,
@@ -66,6 +67,8 @@ static enum err check_all(const struct settings *settings,
 	enum err err = settings_check(settings, why);
 	struct policy policy;
 
+	if (!err)
+		err = monitor_check(settings->metrics, why);
 	if (!err)
 		err = policy_read(&policy, settings, why);
 	if (!err)
@@ -254,9 +257,14 @@ enum err engine_new(struct engine **enginep, const struct settings *settings,
 	if (!err)
 		err = admin_new(&engine->admin, engine, settings->control, why);
 	if (!err)
+		err = monitor_new(&engine->monitor, engine, settings->metrics,
+				  why);
+	if (!err)
 		err = apply(engine, settings, why);
 	if (err)
 		engine_free(&engine);
+	else
+		engine->applied = true;
 
 	*enginep = engine;
 	return err;
@@ -269,6 +277,7 @@ void engine_free(struct engine **enginep)
 	if (!engine)
 		return;
 
+	monitor_free(&engine->monitor);
 	admin_free(&engine->admin);
 	troubles_free(&engine->troubles);
 	directories_free(&engine->directories);
@@ -280,6 +289,28 @@ void engine_free(struct engine **enginep)
 	directive_free(&settings_table, &engine->settings);
 	free(engine);
 	*enginep = NULL;
+}
+
+/* Where it listens already stays open; on error it all stays as it is. */
+static enum err move_monitor(struct engine *engine,
+			     const struct settings *settings, struct why *why)
+{
+	struct monitor *before = engine->monitor;
+	enum err err;
+
+	if (!strcmp(settings->metrics, engine->settings.metrics))
+		return apply(engine, settings, why);
+
+	err = monitor_new(&engine->monitor, engine, settings->metrics, why);
+	if (!err)
+		err = apply(engine, settings, why);
+	if (err) {
+		monitor_free(&engine->monitor);
+		engine->monitor = before;
+	} else {
+		monitor_free(&before);
+	}
+	return err;
 }
 
 enum err engine_reload(struct engine *engine, const struct settings *settings,
@@ -299,7 +330,7 @@ enum err engine_reload(struct engine *engine, const struct settings *settings,
 	if (strcmp(settings->ledger, engine->settings.ledger) != 0)
 		log_warn("the ledger stays where it is until the next start",
 			 KV("ledger", ledger_place(engine->ledger)));
-	return apply(engine, settings, why);
+	return move_monitor(engine, settings, why);
 }
 
 /* On disk first: what is in force is never lost. */

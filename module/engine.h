@@ -15,6 +15,7 @@
 #include "module/troubles.h"
 
 struct admin;
+struct monitor;
 
 struct engine {
 	struct settings settings;
@@ -28,9 +29,12 @@ struct engine {
 	struct troubles *troubles;
 	const struct ledger *ledger;
 	struct admin *admin;
-	const char *asker;   /* whose command is being run */
-	const char *looking; /* at this gateway, "" all; NULL: not */
+	struct monitor *monitor; /* NULL: not wanted */
+	const char *asker;       /* whose command is being run */
+	const char *looking;     /* at this gateway, "" all; NULL: not */
 	bool unsettled; /* it decided what must be on disk to be answered */
+	bool applied;   /* the configuration is in force */
+	bool was_ready; /* see module/ready.h */
 	time_t started; /* UTC seconds */
 };
 

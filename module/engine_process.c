@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -106,11 +107,27 @@ static void host_entitled(const char *entity, enum host_entitlement entitlement,
 	tell(arg, PIPE_ENTITLED, numbers[entitlement], entity, NULL);
 }
 
-static void host_describe(const char *entity, struct buf *out, void *arg)
+static void describe_document(const struct publication_about *about,
+			      struct json *json)
+{
+	char answer[16];
+
+	snprintf(answer, sizeof(answer), "%d", about->last_status);
+	json_put_text(json, "document", about->stage);
+	json_put_text(json, "entity tag", about->etag);
+	json_put_moment(json, "last answer", about->last_answer);
+	json_put_text(json, "status", about->last_status ? answer : NULL);
+}
+
+static void host_describe(const char *entity, struct json *object, void *arg)
 {
 	const struct process *process = arg;
+	struct publication_about about;
 
-	watches_describe(process->watches, entity, out);
+	if (publisher_about(process->publisher, entity, &about))
+		describe_document(&about, json_put_object(object, "PUBLISH"));
+	watches_describe(process->watches, entity,
+			 json_put_array(object, "seen by"));
 }
 
 static void host_facts(struct host_facts *facts, void *arg)

@@ -245,13 +245,6 @@ struct gateway *gateways_at(const struct gateways *gateways, size_t i)
 	return gateways->now.items[i];
 }
 
-static void put_moment(struct json *json, const char *name, time_t moment)
-{
-	char text[CLOCK_TEXT_SIZE];
-
-	json_put_text(json, name, moment ? clock_text(text, moment) : NULL);
-}
-
 static void show(const struct gateway *gateway, struct json *json)
 {
 	const struct gateway_settings *settings = gateway_settings(gateway);
@@ -273,8 +266,9 @@ static void show(const struct gateway *gateway, struct json *json)
 	json_put_number(json, "failures", health->failures);
 	json_put_text(json, "version", health->version);
 	json_put_number(json, "skew_ms", health->skew_ms);
-	put_moment(json, "last_answer", health->last_answer);
-	put_moment(json, "trouble_since", health->why.err ? health->since : 0);
+	json_put_moment(json, "last_answer", health->last_answer);
+	json_put_moment(json, "trouble_since",
+			health->why.err ? health->since : 0);
 	json_put_text(json, "trouble", health->why.err ? health->why.text : "");
 }
 

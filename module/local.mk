@@ -16,6 +16,9 @@ libmodule_la_SOURCES = \
 	module/ledger.c module/ledger.h \
 	module/manual.c module/manual.def module/manual.h \
 	module/manual_read.c \
+	module/measure.c module/measure.h \
+	module/monitor.c module/monitor.h \
+	module/ready.c module/ready.h \
 	module/map.c module/map.h module/mapping.def \
 	module/members.c module/members.h \
 	module/members_missed.c module/members_private.h \
@@ -25,7 +28,7 @@ libmodule_la_SOURCES = \
 	module/policy.c module/policy.h \
 	module/print.c module/print.h \
 	module/roster.c module/roster.h \
-	module/roster_claims.c module/roster_person.c module/roster_person.h \
+	module/roster_claims.c module/roster_explain.c module/roster_person.c module/roster_person.h \
 	module/roster_manual.c module/roster_replies.c module/roster_show.c \
 	module/rule.def module/rules.c module/rules.h \
 	module/sqlite_file.c module/sqlite_file.h \

@@ -20,6 +20,7 @@ static void close_base(void)
 	http_close();
 	work_close();
 	loop_close();
+	metric_share(NULL);
 	metric_forget_all();
 	log_to(NULL, NULL);
 }
@@ -35,6 +36,8 @@ static enum err open_base(const struct host *host, struct why *why)
 	enum err err;
 
 	log_to(host->log, host->arg);
+	if (!metric_share(host->metrics))
+		log_warn("what the server counts is not among the metrics");
 	err = loop_open(host->root, why);
 	if (err)
 		return err;

@@ -53,6 +53,17 @@ unsigned roster_place(const struct person *person, unsigned places)
 	return places ? hash % places : 0;
 }
 
+/* due: when it was known to come; 0 it was not. */
+static void count_transition(time_t due, time_t now)
+{
+	int64_t late_ms = clock_wall_ms() - 1000 * (int64_t)due;
+
+	metric_add(METRIC_transitions_total, NULL, 1);
+	if (due && due <= now)
+		metric_observe_ms(METRIC_transition_seconds, NULL,
+				  late_ms > 0 ? (uint64_t)late_ms : 0);
+}
+
 void roster_refresh(struct person *person)
 {
 	struct roster *roster = person->roster;
@@ -60,7 +71,7 @@ void roster_refresh(struct person *person)
 	time_t now = clock_now();
 	time_t spread = (time_t)roster_place(person, roster->settings->spread);
 	struct presence presence;
-	time_t again, next;
+	time_t again, next, due = person->changes_at;
 	size_t count = roster_claims(person, claims, now, &again);
 	bool changed;
 
@@ -68,7 +79,8 @@ void roster_refresh(struct person *person)
 	if (!roster_shows_until(person))
 		presence.until = 0;
 	next = presence_next(claims, count, &roster->policy.order, now);
-	next = roster_earlier(next ? next + spread : 0, again);
+	person->changes_at = next ? next + spread : 0;
+	next = roster_earlier(person->changes_at, again);
 	next = roster_earlier(next, person->follow_until);
 	next = roster_earlier(next, person->seek_again);
 	agenda_set(roster->agenda, &person->slot, next);
@@ -79,7 +91,7 @@ void roster_refresh(struct person *person)
 	changed = !person->shown_once ||
 		  !presence_equal(&person->shown, &presence);
 	if (!person->shown_once || person->shown.state != presence.state)
-		metric_add(METRIC_transitions_total, NULL, 1);
+		count_transition(due, now);
 	person->shown = presence;
 	if (!changed)
 		return;

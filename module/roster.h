@@ -60,6 +60,9 @@ void roster_mailbox_at(const struct roster *roster, const char *gateway,
 /* Counts by state of feed, of watched and of guests, as members. */
 void roster_show_counts(const struct roster *roster, struct json *object);
 
+/* Calendars that were not read yet, nor known not to be readable. */
+size_t roster_unread(const struct roster *roster);
+
 /* Sets the gauges that count users. */
 void roster_take_metrics(const struct roster *roster);
 

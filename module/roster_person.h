@@ -58,6 +58,7 @@ struct person {
 	bool shown_once;
 	struct presence shown;
 	time_t shown_at;
+	time_t changes_at; /* as known now; 0 never */
 };
 
 struct roster {

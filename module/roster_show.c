@@ -6,13 +6,6 @@
 #include "base/metric.h"
 #include "module/roster_person.h"
 
-static void put_moment(struct json *json, const char *name, time_t moment)
-{
-	char text[CLOCK_TEXT_SIZE];
-
-	json_put_text(json, name, moment ? clock_text(text, moment) : NULL);
-}
-
 static const char *feed_word(const struct person *person)
 {
 	if (person->gone)
@@ -75,15 +68,32 @@ static void show_blind(const struct roster *roster, bool wanted,
 	}
 }
 
+size_t roster_unread(const struct roster *roster)
+{
+	const struct person *person;
+	time_t now = clock_now();
+	size_t place = 0, count = 0;
+
+	while ((person = index_walk(roster->index, &place)))
+		count += person->calendar && person->feed && !person->read &&
+			 !feed_why(person->feed)->err &&
+			 !roster_unknown(person, now).now;
+	return count;
+}
+
 void roster_take_metrics(const struct roster *roster)
 {
-	int64_t feeds[FEED_STATES] = { 0 }, unknown = 0;
+	int64_t feeds[FEED_STATES] = { 0 }, unknown = 0, watched = 0;
+	int64_t gone = 0, none = 0;
 	const struct person *person;
 	size_t place = 0;
 
 	while ((person = index_walk(roster->index, &place))) {
 		if (person->feed)
 			feeds[feed_state(person->feed)]++;
+		else if (person->mailbox)
+			*(person->gone ? &gone : &none) += 1;
+		watched += person->watchers != 0;
 		unknown += person->calendar && person->shown_once &&
 			   person->shown.source == CLAIM_UNKNOWN;
 	}
@@ -92,7 +102,10 @@ void roster_take_metrics(const struct roster *roster)
 		metric_set(METRIC_users,
 			   feed_state_name((enum feed_state)state),
 			   feeds[state]);
+	metric_set(METRIC_users, "GONE", gone);
+	metric_set(METRIC_users, "NONE", none);
 	metric_set(METRIC_users_unknown, NULL, unknown);
+	metric_set(METRIC_users_watched, NULL, watched);
 }
 
 void roster_show_counts(const struct roster *roster, struct json *object)
@@ -145,7 +158,7 @@ void roster_show_users(const struct roster *roster, const char *part,
 		row = json_put_object(array, NULL);
 		json_put_text(row, "user", person->entity);
 		json_put_text(row, "state", shown_word(person));
-		put_moment(row, "until", person->shown.until);
+		json_put_moment(row, "until", person->shown.until);
 		json_put_text(row, "calendar", feed_word(person));
 		json_put_text(row, "gateway", gateway_word(person));
 		json_put_number(row, "watchers", person->watchers);
@@ -164,7 +177,7 @@ static void show_moves(const struct feed_facts *facts, struct json *object)
 		const struct move *move = &facts->trail[i];
 		struct json *row = json_put_object(array, NULL);
 
-		put_moment(row, "noticed", move->when);
+		json_put_moment(row, "noticed", move->when);
 		json_put_text(row, "from", move->from);
 		json_put_text(row, "to", move->to);
 		json_put_number(row, "ms", move->took_ms);
@@ -201,10 +214,10 @@ static void show_feed(const struct person *person, struct json *object)
 
 	feed_facts(person->feed, &facts);
 	show_told(&facts, json);
-	put_moment(json, "live since", facts.live_since);
-	put_moment(json, "last read", facts.last_read);
-	put_moment(json, "last event", facts.last_event);
-	put_moment(json, "last change", facts.last_change);
+	json_put_moment(json, "live since", facts.live_since);
+	json_put_moment(json, "last read", facts.last_read);
+	json_put_moment(json, "last event", facts.last_event);
+	json_put_moment(json, "last change", facts.last_change);
 	json_put_number(json, "reads", facts.reads);
 	json_put_number(json, "events", facts.events);
 	json_put_number(json, "differences", facts.differences);
@@ -222,11 +235,11 @@ static void show_shown(const struct person *person, struct json *object)
 		      person->shown_once
 			      ? claim_source_text(person->shown.source)
 			      : "nothing was published yet");
-	put_moment(object, "since", person->shown.since);
-	put_moment(object, "until", person->shown.until);
-	put_moment(object, "published", person->shown_at);
-	put_moment(object, "next look",
-		   person->slot.place ? person->slot.due : 0);
+	json_put_moment(object, "since", person->shown.since);
+	json_put_moment(object, "until", person->shown.until);
+	json_put_moment(object, "published", person->shown_at);
+	json_put_moment(object, "next look",
+			person->slot.place ? person->slot.due : 0);
 	json_put_number(object, "watchers", person->watchers);
 	json_put_flag(object, "registered", person->online);
 }
@@ -251,144 +264,5 @@ enum err roster_show_user(const struct roster *roster, const char *entity,
 	show_shown(person, object);
 	if (person->mailbox)
 		show_feed(person, object);
-	return ERR_OK;
-}
-
-static const char *company(const struct entry *entry)
-{
-	if (!(entry->flags & ENTRY_DETAILS))
-		return entry->flags & ENTRY_MEETING ? "assumed" : "not known";
-	return entry->flags & ENTRY_MEETING ? "with others" : "alone";
-}
-
-/* No subjects: whoever may ask here need not know them. */
-static void explain_entries(const struct person *person, time_t now,
-			    struct json *array)
-{
-	static const char *const kinds[] = {
-#define BUSY(name, ews, graph, ical, rpid) ews,
-#include "calendar/busy.def"
-	};
-	const struct map_options options = roster_map_options(person);
-	const struct timeline *timeline = feed_timeline(person->feed);
-
-	for (size_t i = 0; timeline && i < timeline_count(timeline); i++) {
-		const struct entry *entry = timeline_entry(timeline, i);
-		struct json *row;
-		time_t at;
-
-		if (entry->until <= now)
-			continue;
-		at = entry->from > now ? entry->from : now;
-		row = json_put_object(array, NULL);
-		put_moment(row, "from", entry->from);
-		put_moment(row, "until", entry->until);
-		json_put_text(row, "shown as", kinds[entry->busy]);
-		json_put_text(row, "company", company(entry));
-		json_put_flag(row, "private", entry->flags & ENTRY_PRIVATE);
-		json_put_text(row, "rule", map_row_text(entry, &options, at));
-		json_put_flag(row, "speaks now",
-			      entry == map_speaks(timeline, &options, now));
-	}
-}
-
-/* What is shown after the next moment at which the claims say otherwise. */
-static void explain_next(const struct person *person,
-			 const struct claim *claims, size_t count, time_t now,
-			 struct json *object)
-{
-	const struct claim_order *order = &person->roster->policy.order;
-	time_t next = presence_next(claims, count, order, now);
-	struct presence then;
-
-	put_moment(object, "changes next", next);
-	if (!next)
-		return;
-	presence_compose(&then, claims, count, order, next);
-	json_put_text(object, "then shows", state_word(then.state));
-	json_put_text(object, "then says", claim_source_text(then.source));
-}
-
-/* Strongest first, as configured. */
-static void explain_order(const struct person *person, struct json *object)
-{
-	const struct claim_order *order = &person->roster->policy.order;
-	struct buf text = BUF(1024);
-
-	for (unsigned rank = 0; rank < CLAIM_COUNT; rank++)
-		for (int source = 0; source < CLAIM_COUNT; source++)
-			if (order->rank[source] == rank)
-				buf_print(&text, "%s%s", rank ? " > " : "",
-					  claim_source_word(
-						  (enum claim_source)source));
-	json_put_text(object, "order", buf_text(&text));
-	buf_free(&text);
-}
-
-static void explain_claims(const struct person *person, time_t now,
-			   struct json *object)
-{
-	struct json *array = json_put_array(object, "claims");
-	struct claim claims[CLAIMS_MAX];
-	time_t again;
-	size_t count = roster_claims(person, claims, now, &again);
-	const struct claim *winner =
-		presence_winner(claims, count, &person->roster->policy.order,
-				now);
-
-	for (size_t i = 0; i < count; i++) {
-		struct json *row = json_put_object(array, NULL);
-		bool holds = claims[i].from <= now &&
-			     (!claims[i].until || now < claims[i].until);
-
-		json_put_text(row, "claim",
-			      claim_source_word(claims[i].source));
-		json_put_text(row, "state", state_word(claims[i].state));
-		put_moment(row, "from", claims[i].from);
-		put_moment(row, "until", claims[i].until);
-		json_put_flag(row, "now", holds);
-		json_put_flag(row, "wins", &claims[i] == winner);
-	}
-	explain_next(person, claims, count, now, object);
-}
-
-static void explain_document(const struct person *person, time_t now,
-			     struct json *object)
-{
-	const struct pidf_options options = roster_pidf_options(person);
-	struct buf body = BUF(PIDF_BYTES_MAX);
-
-	if (!person->shown_once)
-		return;
-	pidf_write(&body, &person->shown, &options, now);
-	json_put_text(object, "document", buf_text(&body));
-	buf_free(&body);
-}
-
-enum err roster_explain(const struct roster *roster, const char *entity,
-			struct json *object, struct why *why)
-{
-	const struct person *person = find(roster, entity, why);
-	const struct host *host = roster->host;
-	time_t now = clock_now();
-
-	if (roster_show_user(roster, entity, object, why))
-		return ERR_GONE;
-
-	if (person->calendar && roster_unknown(person, now).now)
-		json_put_text(object, "unknown because",
-			      roster_unknown(person, now).text);
-	if (person->feed)
-		explain_entries(person, now, json_put_array(object, "entries"));
-	explain_order(person, object);
-	explain_claims(person, now, object);
-	explain_document(person, now, object);
-	if (host->describe) {
-		struct buf watchers = BUF(65536);
-
-		host->describe(entity, &watchers, host->arg);
-		json_put_text(object, "seen by", buf_text(&watchers));
-		buf_free(&watchers);
-	}
 	return ERR_OK;
 }

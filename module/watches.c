@@ -149,19 +149,20 @@ void watches_end(struct watches *watches, const char *watcher, watches_end_h *h,
 }
 
 void watches_describe(const struct watches *watches, const char *entity,
-		      struct buf *out)
+		      struct json *array)
 {
 	const struct watch *watch;
 	size_t place = 0;
 
 	while ((watch = index_walk(watches->index, &place))) {
-		char text[CLOCK_TEXT_SIZE];
+		struct json *row;
 
 		if (strcmp(watch->texts[ENTITY], entity) != 0)
 			continue;
-		buf_print(out, "%s at %s until %s\n", watch->texts[WATCHER],
-			  watch->texts[CONTACT],
-			  clock_text(text, watch->until));
+		row = json_put_object(array, NULL);
+		json_put_text(row, "watcher", watch->texts[WATCHER]);
+		json_put_text(row, "contact", watch->texts[CONTACT]);
+		json_put_moment(row, "subscribed until", watch->until);
 	}
 }
 

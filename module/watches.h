@@ -6,7 +6,7 @@
 #ifndef MODULE_WATCHES_H
 #define MODULE_WATCHES_H
 
-#include "base/buf.h"
+#include "base/json.h"
 #include "module/pipe.h"
 #include "sip/publish_out.h"
 
@@ -28,9 +28,9 @@ typedef void watches_end_h(const struct publish_dialog *dialog, void *arg);
 void watches_end(struct watches *watches, const char *watcher, watches_end_h *h,
 		 void *arg);
 
-/* A line for each watcher of the entity. */
+/* An object for each watcher of the entity. */
 void watches_describe(const struct watches *watches, const char *entity,
-		      struct buf *out);
+		      struct json *array);
 size_t watches_count(const struct watches *watches);
 
 #endif

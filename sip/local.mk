@@ -27,6 +27,7 @@ libsip_la_SOURCES = \
 	sip/pidf_read.c sip/pidf_read.h \
 	sip/presence.c sip/presence.h \
 	sip/publication.c sip/publication.def sip/publication.h \
+	sip/publication_answer.c sip/publication_private.h \
 	sip/publish_out.c sip/publish_out.h \
 	sip/rate.c sip/rate.h \
 	sip/binding.def \

@@ -5,87 +5,16 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
-#include "base/crypto.h"
-#include "base/index.h"
-#include "base/log.h"
-#include "base/loop.h"
-#include "sip/line.h"
-#include "sip/publication.h"
-/*
- *   IDLE --changed, due--> LINED --budget--> FLYING --KEPT--> IDLE
- *                            ^                 |
- *                            +----- AGAIN, LONGER, changed
- *                            +-- WAITING <--- TROUBLE, REFUSED
- */
-enum stage { IDLE, LINED, FLYING, WAITING };
+#include "base/metric.h"
+#include "sip/publication_private.h"
 
 #define LATER(a, b) ((a) > (b) ? (a) : (b))
-
-struct publication {
-	struct line_place place; /* first: the line hands this one over */
-	struct publisher *publisher;
-	char *entity;
-	char *body; /* NULL: known, but not published since */
-	size_t body_bytes;
-	char etag[PUBLICATION_ETAG_SIZE]; /* "" the server has nothing */
-	enum stage stage;
-	bool changed;  /* the server has not got the body */
-	bool carried;  /* the request under way has */
-	bool removing; /* the request under way does */
-	bool leaving;
-	bool urgent; /* which line it stands in */
-	unsigned failures;
-	unsigned expires_s; /* asked for */
-	struct timer timer; /* renewal, or the end of a wait */
-	void *flight;
-};
-
-struct publisher {
-	struct publisher_settings settings;
-	struct publisher_handlers handlers;
-	void *arg;
-	struct index *index;
-	struct line urgent, normal;
-	struct timer timer;
-	uint64_t budget_ms; /* up to when the budget is spent */
-	uint64_t pause_ms;  /* nothing is sent before */
-	unsigned troubles;  /* in a row */
-	uint64_t doubt_ms;  /* no doubt before */
-	struct publisher_facts facts;
-};
-
-enum move { MOVE_KEPT, MOVE_AGAIN, MOVE_LONGER, MOVE_TROUBLE, MOVE_REFUSED };
-
-static enum move move_of(int status)
-{
-	static const struct {
-		int first, last;
-		enum move move;
-	} rows[] = {
-#define PUBLICATION_ANSWER(first, last, move) { first, last, MOVE_##move },
-#include "sip/publication.def"
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (status >= rows[i].first && status <= rows[i].last)
-			return rows[i].move;
-
-	return MOVE_REFUSED;
-}
 
 static const char *name_of(const void *item)
 {
 	const struct publication *publication = item;
 
 	return publication->entity;
-}
-
-static unsigned dice(void)
-{
-	unsigned number;
-
-	crypto_random((unsigned char *)&number, sizeof(number));
-	return number;
 }
 
 static void on_round(void *arg);
@@ -99,7 +28,7 @@ static bool has_room(const struct publisher *publisher)
 	return publisher->facts.waiting && publisher->facts.in_flight < limit;
 }
 
-static void wake(struct publisher *publisher)
+void publisher_wake(struct publisher *publisher)
 {
 	uint64_t now_ms = clock_ms();
 	uint64_t at_ms = LATER(publisher->budget_ms, publisher->pause_ms);
@@ -110,7 +39,7 @@ static void wake(struct publisher *publisher)
 			       publisher);
 }
 
-static void leave_stage(struct publication *publication)
+void publication_leave_stage(struct publication *publication)
 {
 	struct publisher *publisher = publication->publisher;
 
@@ -127,7 +56,7 @@ static void leave_stage(struct publication *publication)
 	publication->stage = IDLE;
 }
 
-static void get_in_line(struct publication *publication, bool urgent)
+void publication_line_up(struct publication *publication, bool urgent)
 {
 	struct publisher *publisher = publication->publisher;
 
@@ -135,22 +64,22 @@ static void get_in_line(struct publication *publication, bool urgent)
 	    (publication->stage == LINED && publication->urgent >= urgent))
 		return;
 
-	leave_stage(publication);
+	publication_leave_stage(publication);
 	publication->stage = LINED;
 	publication->urgent = urgent;
 	line_add(urgent ? &publisher->urgent : &publisher->normal,
 		 &publication->place);
 	publisher->facts.waiting++;
-	wake(publisher);
+	publisher_wake(publisher);
 }
 
-static void forget(struct publication *publication)
+void publication_forget(struct publication *publication)
 {
 	struct publisher *publisher = publication->publisher;
 
 	if (publication->flight)
 		publisher->handlers.cancel(publication->flight, publisher->arg);
-	leave_stage(publication);
+	publication_leave_stage(publication);
 	index_take(publisher->index, publication->entity);
 	publisher->facts.publications--;
 	free(publication->entity);
@@ -158,11 +87,11 @@ static void forget(struct publication *publication)
 	free(publication);
 }
 
-static void on_due(void *arg)
+void publication_due(void *arg)
 {
 	struct publication *publication = arg;
 
-	get_in_line(publication, publication->changed);
+	publication_line_up(publication, publication->changed);
 }
 
 static void send_one(struct publication *publication)
@@ -180,13 +109,14 @@ static void send_one(struct publication *publication)
 		.expires_s = leaving ? 0 : publication->expires_s,
 	};
 
-	leave_stage(publication);
+	publication_leave_stage(publication);
 	publication->stage = FLYING;
 	publication->carried = whole;
 	publication->removing = leaving;
 	publication->changed = false;
 	publisher->facts.in_flight++;
 	publisher->facts.sent++;
+	metric_add(METRIC_sip_publish_total, NULL, 1);
 	publication->flight =
 		publisher->handlers.send(publication, &request, publisher->arg);
 }
@@ -219,167 +149,7 @@ static void on_round(void *arg)
 
 	while (has_room(publisher) && spend(publisher))
 		send_one(next_of(publisher));
-	wake(publisher);
-}
-
-/* Between half and three quarters of the time that was granted. */
-static void renew_later(struct publication *publication, unsigned granted_s)
-{
-	timer_start(&publication->timer,
-		    granted_s / 2 + dice() % (granted_s / 4 + 1) + 1, on_due,
-		    publication);
-}
-
-static void on_kept(struct publication *publication,
-		    const struct publication_answer *answer)
-{
-	struct publisher *publisher = publication->publisher;
-	unsigned granted_s = answer->expires_s > 0 ? (unsigned)answer->expires_s
-						   : publication->expires_s;
-
-	publication->failures = 0;
-	publisher->troubles = 0;
-	publisher->pause_ms = 0;
-	if (answer->etag)
-		snprintf(publication->etag, PUBLICATION_ETAG_SIZE, "%s",
-			 answer->etag);
-	if (publication->changed || publication->leaving)
-		get_in_line(publication, true);
-	else
-		renew_later(publication, granted_s);
-	wake(publisher);
-	publisher->handlers.kept(publication->entity, publication->etag,
-				 clock_now() + (time_t)granted_s,
-				 publisher->arg);
-}
-
-/* Who lost one document may have lost all: renewals find out, in line. */
-static void doubt(struct publisher *publisher)
-{
-	struct publication *publication;
-	size_t place = 0;
-
-	if (clock_ms() < publisher->doubt_ms)
-		return;
-
-	publisher->doubt_ms = clock_ms() + 1000 * PUBLICATION_DOUBT_S;
-	log_warn("the presence server lost a document, all are asked after",
-		 KN("documents", publisher->facts.publications));
-	while ((publication = index_walk(publisher->index, &place)))
-		if (publication->stage == IDLE)
-			get_in_line(publication, false);
-}
-
-static void start_over(struct publication *publication)
-{
-	publication->etag[0] = '\0';
-	publication->changed = true;
-	get_in_line(publication, true);
-}
-
-static void on_again(struct publication *publication)
-{
-	start_over(publication);
-	doubt(publication->publisher);
-}
-
-static void wait_s(struct publication *publication, unsigned seconds)
-{
-	publication->stage = WAITING;
-	timer_start(&publication->timer, seconds, on_due, publication);
-}
-
-/* It goes to the end of the line, so another one is tried first. */
-static void on_trouble(struct publication *publication,
-		       const struct publication_answer *answer)
-{
-	struct publisher *publisher = publication->publisher;
-	unsigned pause_s;
-
-	if (!publisher->troubles++)
-		log_warn("the presence server does not take documents",
-			 KN("status", answer->status),
-			 KV("entity", publication->entity));
-	pause_s = backoff_s(&publisher->settings.backoff, publisher->troubles,
-			    dice());
-	if (answer->retry_after_s > pause_s &&
-	    answer->retry_after_s <= publisher->settings.backoff.max_s)
-		pause_s = answer->retry_after_s;
-	publisher->pause_ms = clock_ms() + 1000 * (uint64_t)pause_s;
-	get_in_line(publication, publication->changed);
-	wake(publisher);
-}
-
-static void on_refused(struct publication *publication,
-		       const struct publication_answer *answer)
-{
-	struct publisher *publisher = publication->publisher;
-
-	log_warn("the presence server refuses a document",
-		 KV("entity", publication->entity),
-		 KN("status", answer->status));
-	wait_s(publication, backoff_s(&publisher->settings.backoff,
-				      publication->failures, dice()));
-	wake(publisher);
-}
-
-static void on_longer(struct publication *publication,
-		      const struct publication_answer *answer)
-{
-	if (answer->min_expires_s <= publication->expires_s) {
-		on_refused(publication, answer);
-		return;
-	}
-	publication->expires_s = answer->min_expires_s;
-	get_in_line(publication, publication->changed);
-}
-
-/* It is gone, or was not there; or the server will notice by itself. */
-static void on_left(struct publication *publication,
-		    const struct publication_answer *answer)
-{
-	struct publisher *publisher = publication->publisher;
-	char *entity;
-
-	if (move_of(answer->status) == MOVE_TROUBLE &&
-	    publication->failures < 5) {
-		on_trouble(publication, answer);
-		return;
-	}
-
-	entity = x_strdup(publication->entity);
-	forget(publication);
-	wake(publisher);
-	publisher->handlers.kept(entity, "", 0, publisher->arg);
-	free(entity);
-}
-
-void publisher_answer(struct publication *publication,
-		      const struct publication_answer *answer)
-{
-	struct publisher *publisher = publication->publisher;
-	enum move move = move_of(answer->status);
-
-	leave_stage(publication);
-	if (move != MOVE_KEPT) {
-		publication->changed |= publication->carried;
-		publication->failures++;
-		publisher->facts.failures += move != MOVE_AGAIN;
-	}
-	if (publication->removing && publication->leaving)
-		on_left(publication, answer);
-	else if (publication->removing)
-		start_over(publication); /* published again meanwhile */
-	else if (move == MOVE_KEPT)
-		on_kept(publication, answer);
-	else if (move == MOVE_AGAIN)
-		on_again(publication);
-	else if (move == MOVE_LONGER)
-		on_longer(publication, answer);
-	else if (move == MOVE_TROUBLE)
-		on_trouble(publication, answer);
-	else
-		on_refused(publication, answer);
+	publisher_wake(publisher);
 }
 
 static struct publication *publication_of(struct publisher *publisher,
@@ -409,9 +179,10 @@ void publisher_publish(struct publisher *publisher, const char *entity,
 	memcpy(publication->body, body, body_bytes);
 	publication->body_bytes = body_bytes;
 	publication->changed = true;
+	publication->changed_ms = clock_ms();
 	publication->leaving = false;
 	if (publication->stage != WAITING)
-		get_in_line(publication, true);
+		publication_line_up(publication, true);
 }
 
 void publisher_withdraw(struct publisher *publisher, const char *entity)
@@ -426,9 +197,9 @@ void publisher_withdraw(struct publisher *publisher, const char *entity)
 	if (publication->stage == FLYING)
 		return;
 	if (*publication->etag)
-		get_in_line(publication, true);
+		publication_line_up(publication, true);
 	else
-		forget(publication);
+		publication_forget(publication);
 }
 
 void publisher_known(struct publisher *publisher, const char *entity,
@@ -449,8 +220,31 @@ void publisher_settle(struct publisher *publisher)
 	while ((publication = index_walk(publisher->index, &place)))
 		if (!publication->body && !publication->leaving) {
 			publication->leaving = true;
-			get_in_line(publication, false);
+			publication_line_up(publication, false);
 		}
+}
+
+bool publisher_about(const struct publisher *publisher, const char *entity,
+		     struct publication_about *about)
+{
+	static const char *const stages[] = {
+		[IDLE] = "kept by the server",
+		[LINED] = "waits for its turn",
+		[FLYING] = "under way",
+		[WAITING] = "waits to try again",
+	};
+	const struct publication *publication =
+		index_find(publisher->index, entity);
+
+	if (!publication)
+		return false;
+	*about = (struct publication_about){
+		.stage = stages[publication->stage],
+		.etag = publication->etag,
+		.last_status = publication->last_status,
+		.last_answer = publication->last_answer,
+	};
+	return true;
 }
 
 void publisher_facts(const struct publisher *publisher,

@@ -86,6 +86,17 @@ void publisher_settle(struct publisher *publisher);
 void publisher_answer(struct publication *publication,
 		      const struct publication_answer *answer);
 
+/* How a presentity's document is, for explain. */
+struct publication_about {
+	const char *stage;  /* in words */
+	const char *etag;   /* "" the server has none; borrowed */
+	int last_status;    /* 0 no answer yet */
+	time_t last_answer; /* 0 never */
+};
+/* False: nothing was published. */
+bool publisher_about(const struct publisher *publisher, const char *entity,
+		     struct publication_about *about);
+
 struct publisher_facts {
 	unsigned publications, in_flight, waiting;
 	unsigned long sent, failures;

@@ -65,6 +65,64 @@ START_TEST(histogram_is_shown_in_seconds)
 }
 END_TEST
 
+START_TEST(two_labels_are_counted_apart)
+{
+	metric_add_two(METRIC_gateway_errors_total, "hq", "TIMEOUT", 1);
+	metric_add_two(METRIC_gateway_errors_total, "hq", "LOGIN", 2);
+	metric_add_two(METRIC_gateway_errors_total, "hq", "LOGIN", 3);
+	assert_printed("# TYPE daymark_gateway_errors_total counter\n"
+		       "daymark_gateway_errors_total{gateway=\"hq\","
+		       "error=\"LOGIN\"} 5\n"
+		       "daymark_gateway_errors_total{gateway=\"hq\","
+		       "error=\"TIMEOUT\"} 1\n");
+}
+END_TEST
+
+START_TEST(milliseconds_are_shown_as_seconds)
+{
+	metric_add(METRIC_gateway_throttled_seconds_total, "hq", 61005);
+	metric_set(METRIC_gateway_clock_skew_seconds, "hq", -1250);
+	metric_set(METRIC_gateway_clock_skew_seconds, "lab", -40);
+	assert_printed("# TYPE daymark_gateway_throttled_seconds_total "
+		       "counter\n"
+		       "daymark_gateway_throttled_seconds_total"
+		       "{gateway=\"hq\"} 61.005\n");
+	assert_printed("_skew_seconds{gateway=\"hq\"} -1.250\n");
+	assert_printed("_skew_seconds{gateway=\"lab\"} -0.040\n");
+}
+END_TEST
+
+START_TEST(what_every_program_tells_has_the_name_it_has_everywhere)
+{
+	metric_set(METRIC_process_open_fds, NULL, 7);
+	assert_printed("# TYPE process_open_fds gauge\nprocess_open_fds 7\n");
+}
+END_TEST
+
+START_TEST(what_is_made_anew_forgets_what_is_over)
+{
+	metric_set(METRIC_gateway_up, "gone", 1);
+	metric_set(METRIC_streams, "gone", 1);
+	metric_forget(METRIC_gateway_up);
+	metric_set(METRIC_gateway_up, "here", 1);
+	assert_printed("# TYPE daymark_gateway_up gauge\n"
+		       "daymark_gateway_up{gateway=\"here\"} 1\n#");
+	assert_printed("daymark_streams{gateway=\"gone\"} 1\n");
+}
+END_TEST
+
+START_TEST(a_table_of_another_build_is_not_shared)
+{
+	size_t other[1000] = { METRIC_COUNT + 1 };
+
+	ck_assert(!metric_share((struct metric_table *)(void *)other));
+	ck_assert(!metric_share(NULL));
+	ck_assert(metric_share(metric_table()));
+	metric_add(METRIC_notify_total, NULL, 2);
+	ck_assert_int_eq(metric_get(METRIC_notify_total, NULL), 2);
+}
+END_TEST
+
 START_TEST(label_is_escaped)
 {
 	metric_add(METRIC_streams, "a\"b\\c\nd", 1);
@@ -80,8 +138,8 @@ START_TEST(strangers_cannot_make_labels_without_end)
 		snprintf(label, sizeof(label), "%d", i);
 		metric_add(METRIC_streams, label, 1);
 	}
-	ck_assert_int_eq(metric_get(METRIC_streams, "999"), 1);
-	ck_assert_int_eq(metric_get(METRIC_streams, "1000"), 0);
+	ck_assert_int_eq(metric_get(METRIC_streams, "9999"), 1);
+	ck_assert_int_eq(metric_get(METRIC_streams, "10000"), 0);
 	ck_assert_int_eq(metric_get(METRIC_streams, "other"), 50);
 }
 END_TEST
@@ -93,6 +151,11 @@ static void tests(void)
 	TEST(gauge_is_set_and_goes_below_zero);
 	TEST(metric_without_label_is_there_from_the_start);
 	TEST(histogram_is_shown_in_seconds);
+	TEST(two_labels_are_counted_apart);
+	TEST(milliseconds_are_shown_as_seconds);
+	TEST(what_every_program_tells_has_the_name_it_has_everywhere);
+	TEST(what_is_made_anew_forgets_what_is_over);
+	TEST(a_table_of_another_build_is_not_shared);
 	TEST(label_is_escaped);
 	TEST(strangers_cannot_make_labels_without_end);
 }

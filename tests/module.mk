@@ -12,6 +12,7 @@ check_PROGRAMS += \
 	tests/check_map \
 	tests/check_members \
 	tests/check_overlay \
+	tests/check_monitor \
 	tests/check_pipe \
 	tests/check_print \
 	tests/check_rules \
@@ -149,4 +150,9 @@ tests_check_settings_LDADD = libmodule.la libsip.la libcalendar.la libbase.la \
 tests_check_trouble_SOURCES = tests/check_trouble.c tests/suite.h
 tests_check_trouble_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_trouble_LDADD = libmodule.la libsip.la libdirectory.la \
+	libcalendar.la libbase.la $(SQLITE_LIBS) $(CHECK_LIBS)
+
+tests_check_monitor_SOURCES = tests/check_monitor.c tests/suite.h
+tests_check_monitor_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_monitor_LDADD = libmodule.la libsip.la libdirectory.la \
 	libcalendar.la libbase.la $(SQLITE_LIBS) $(CHECK_LIBS)

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the files of publications share; nobody else includes this. */
+#ifndef SIP_PUBLICATION_PRIVATE_H
+#define SIP_PUBLICATION_PRIVATE_H
+
+#include "base/index.h"
+#include "base/loop.h"
+#include "sip/line.h"
+#include "sip/publication.h"
+
+/*
+ *   IDLE --changed, due--> LINED --budget--> FLYING --KEPT--> IDLE
+ *                            ^                 |
+ *                            +----- AGAIN, LONGER, changed
+ *                            +-- WAITING <--- TROUBLE, REFUSED
+ */
+enum stage { IDLE, LINED, FLYING, WAITING };
+
+struct publication {
+	struct line_place place; /* first: the line hands this one over */
+	struct publisher *publisher;
+	char *entity;
+	char *body; /* NULL: known, but not published since */
+	size_t body_bytes;
+	char etag[PUBLICATION_ETAG_SIZE]; /* "" the server has nothing */
+	enum stage stage;
+	bool changed;  /* the server has not got the body */
+	bool carried;  /* the request under way has */
+	bool removing; /* the request under way does */
+	bool leaving;
+	bool urgent; /* which line it stands in */
+	unsigned failures;
+	unsigned expires_s;  /* asked for */
+	uint64_t changed_ms; /* since when the server ought to have the body */
+	int last_status;     /* 0 no answer yet */
+	time_t last_answer;
+	struct timer timer; /* renewal, or the end of a wait */
+	void *flight;
+};
+
+struct publisher {
+	struct publisher_settings settings;
+	struct publisher_handlers handlers;
+	void *arg;
+	struct index *index;
+	struct line urgent, normal;
+	struct timer timer;
+	uint64_t budget_ms; /* up to when the budget is spent */
+	uint64_t pause_ms;  /* nothing is sent before */
+	unsigned troubles;  /* in a row */
+	uint64_t doubt_ms;  /* no doubt before */
+	struct publisher_facts facts;
+};
+
+/* Sends when there is something to send, room, and budget. */
+void publisher_wake(struct publisher *publisher);
+
+/* To be sent: a change, which is urgent, or a renewal. */
+void publication_line_up(struct publication *publication, bool urgent);
+/* It waits, flies and is due no more. */
+void publication_leave_stage(struct publication *publication);
+void publication_forget(struct publication *publication);
+/* Its timer's handler. */
+void publication_due(void *arg);
+
+#endif
