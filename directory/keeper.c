@@ -316,7 +316,10 @@ size_t keeper_confirm(struct keeper *keeper)
 	return count;
 }
 
-/* What was said of them is forgotten, so that it is looked up again. */
+/*
+ * What was said of them is forgotten, so that it is looked up again. Whoever
+ * is not met then still waits for a person: the mark says that he was not.
+ */
 size_t keeper_discard(struct keeper *keeper)
 {
 	size_t count = keeper->held;
@@ -328,6 +331,7 @@ size_t keeper_discard(struct keeper *keeper)
 			continue;
 		row->held = false;
 		row->kept = true;
+		row->mark = row->gone ? 0 : row->mark;
 		row->gone = STANDING_OK;
 		log_warn("revocation discarded", KV("user", row->address));
 	}

@@ -284,9 +284,10 @@ void keeper_add_leaving(struct keeper *keeper, struct row *row)
 	keeper->leaving[keeper->leaving_count++] = row;
 }
 
+/* Nothing is wrong with him; if he was met, and not only not missed yet. */
 static void unhold(struct keeper *keeper, struct row *row)
 {
-	row->kept = false;
+	row->kept = row->kept && !row->mark;
 	if (!row->held)
 		return;
 

@@ -72,8 +72,8 @@ struct row {
 	char **coming; /* members from the next people_regroup() on */
 	size_t coming_count;
 	bool has_coming;
-	uint64_t mark;             /* of the last look or walk that met it */
-	uint64_t moved_ms;         /* 0: home as it was told */
+	uint64_t mark;     /* of the last look or walk that met it; 0: none */
+	uint64_t moved_ms; /* 0: home as it was told */
 	struct row *next, *before; /* in the order of people_first() */
 };
 

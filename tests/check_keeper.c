@@ -69,6 +69,52 @@ START_TEST(discarded_revocations_come_only_by_confirmation)
 }
 END_TEST
 
+START_TEST(discarded_ones_who_are_still_missing_are_held_again)
+{
+	uint64_t mark;
+
+	begin("breaker=2 breaker_percent=0");
+	see_users(10);
+	for (int i = 1; i <= 4; i++) {
+		say_gone(i);
+		keeper_settle_gone(keeper, "test");
+	}
+	ck_assert_str_eq(heard(), "-u1@x -u2@x !held !held");
+	ck_assert_uint_eq(keeper_discard(keeper), 2);
+	heard();
+	fake_loop_pass(120); /* the breaker would allow them now */
+	mark = people_mark(keeper_people(keeper));
+	for (int i = 5; i <= 10; i++)
+		see_user(i);
+	keeper_listed(keeper, "test");
+	keeper_believe(keeper, mark, "test");
+	ck_assert_str_eq(heard(), "!held");
+	ck_assert_uint_eq(keeper_confirm(keeper), 2);
+	ck_assert_uint_eq(strlen(heard()), strlen("?-u3@x ?-u4@x .held"));
+	end();
+}
+END_TEST
+
+START_TEST(discarded_one_who_is_met_again_leaves_like_anybody)
+{
+	begin("breaker=2 breaker_percent=0");
+	see_users(10);
+	for (int i = 1; i <= 3; i++) {
+		say_gone(i);
+		keeper_settle_gone(keeper, "test");
+	}
+	ck_assert_uint_eq(keeper_discard(keeper), 1);
+	heard();
+	people_mark(keeper_people(keeper));
+	see_user(3);
+	fake_loop_pass(120);
+	say_gone(3);
+	keeper_settle_gone(keeper, "test");
+	ck_assert_str_eq(heard(), "-u3@x");
+	end();
+}
+END_TEST
+
 START_TEST(dry_run_revokes_nobody)
 {
 	begin("dry_run=yes");
@@ -294,6 +340,8 @@ static void tests(void)
 	TEST(eleventh_deletion_of_a_minute_is_held_until_confirmed);
 	TEST(batch_goes_together_or_is_held_together);
 	TEST(discarded_revocations_come_only_by_confirmation);
+	TEST(discarded_ones_who_are_still_missing_are_held_again);
+	TEST(discarded_one_who_is_met_again_leaves_like_anybody);
 	TEST(dry_run_revokes_nobody);
 	TEST_ROWS(absence_counts_up_to_a_share, absences);
 	TEST(address_stays_with_its_first_holder_until_he_leaves);
