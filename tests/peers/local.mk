@@ -47,6 +47,7 @@ PEERS = \
 	tests/peers/licence_clients \
 	tests/peers/licence_peers \
 	tests/peers/licence_restarts \
+	tests/peers/licence_words \
 	tests/peers/watch_peers
 EXTRA_DIST += \
 	tests/peers/sipp/bad_event.xml \
