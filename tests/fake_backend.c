@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,6 +7,7 @@
 #include "base/clock.h"
 #include "base/loop.h"
 #include "calendar/backend.h"
+#include "calendar/ews_code.h"
 #include "calendar/window.h"
 #include "tests/fake_backend.h"
 
@@ -19,11 +21,14 @@ struct row {
 };
 
 struct subscription {
+	const struct gateway *gateway;
 	const struct mailbox *mailbox;
 	const struct backend_handlers *handlers;
 	void *arg;
 	struct timer timer;
 	bool live;
+	bool deaf; /* moved in silence: it is told of nothing */
+	struct why over;
 	enum read_cause cause;
 	struct subscription *next;
 };
@@ -35,6 +40,24 @@ struct backend_pool {
 static struct row rows[ENTRIES_MAX];
 static struct subscription *subscriptions;
 static bool down;
+
+/* Who lives elsewhere, and what others say then; one is enough. */
+static struct {
+	char mailbox[ADDRESS_SIZE];
+	char gateway[65];
+	struct why why; /* ERR_OK: they go on as before */
+} moved;
+
+static struct {
+	char gateway[65];
+	unsigned count;
+} subscribed[4];
+
+static bool is_away(const struct subscription *sub)
+{
+	return !strcmp(sub->mailbox->address, moved.mailbox) &&
+	       strcmp(gateway_name(sub->gateway), moved.gateway) != 0;
+}
 
 static struct timeline *read_window(const char *mailbox)
 {
@@ -63,6 +86,14 @@ static void answer(void *arg)
 			sub->handlers->failed(&why, sub->arg);
 		else if (sub->handlers->troubled)
 			sub->handlers->troubled(&why, sub->arg);
+		return;
+	}
+
+	why = sub->over;
+	if (!why.err && is_away(sub))
+		why = moved.why;
+	if (why.err) {
+		sub->handlers->failed(&why, sub->arg);
 		return;
 	}
 
@@ -101,7 +132,15 @@ static struct subscription *subscribe(struct gateway *gateway,
 {
 	struct subscription *sub = x_new(struct subscription);
 
-	(void)gateway;
+	for (int i = 0; i < 4; i++)
+		if (!subscribed[i].gateway[0] ||
+		    !strcmp(subscribed[i].gateway, gateway_name(gateway))) {
+			snprintf(subscribed[i].gateway, 65, "%s",
+				 gateway_name(gateway));
+			subscribed[i].count++;
+			break;
+		}
+	sub->gateway = gateway;
 	sub->mailbox = mailbox;
 	sub->handlers = h;
 	sub->arg = arg;
@@ -233,8 +272,52 @@ static void tell(const char *mailbox)
 	struct subscription *sub;
 
 	for (sub = subscriptions; sub && !down; sub = sub->next)
-		if (!strcmp(sub->mailbox->address, mailbox))
+		if (!strcmp(sub->mailbox->address, mailbox) && !sub->deaf)
 			read_again(sub, READ_NOTIFIED);
+}
+
+static void why_of(struct why *why, const char *code)
+{
+	why_set(why, ews_code_err(code), "%s", code);
+}
+
+void fake_backend_move(const char *mailbox, const char *gateway,
+		       const char *code)
+{
+	struct subscription *sub;
+
+	snprintf(moved.mailbox, ADDRESS_SIZE, "%s", mailbox);
+	snprintf(moved.gateway, sizeof(moved.gateway), "%s", gateway);
+	moved.why = (struct why){ .err = ERR_OK };
+	if (strcmp(code, "silent") != 0)
+		why_of(&moved.why, code);
+
+	for (sub = subscriptions; sub; sub = sub->next)
+		if (is_away(sub)) {
+			sub->deaf = true;
+			if (moved.why.err)
+				answer_soon(sub, READ_NOTIFIED);
+		}
+}
+
+void fake_backend_lose(const char *mailbox, const char *code)
+{
+	struct subscription *sub;
+
+	for (sub = subscriptions; sub; sub = sub->next)
+		if (!strcmp(sub->mailbox->address, mailbox)) {
+			why_of(&sub->over, code);
+			answer_soon(sub, READ_NOTIFIED);
+		}
+}
+
+unsigned fake_backend_subscribed(const char *gateway)
+{
+	for (int i = 0; i < 4; i++)
+		if (!strcmp(subscribed[i].gateway, gateway))
+			return subscribed[i].count;
+
+	return 0;
 }
 
 void fake_backend_add(const char *mailbox, const struct entry *entry)
@@ -293,5 +376,7 @@ void fake_backend_forget_all(void)
 {
 	memset(rows, 0, sizeof(rows));
 	memset(&absent, 0, sizeof(absent));
+	memset(&moved, 0, sizeof(moved));
+	memset(subscribed, 0, sizeof(subscribed));
 	down = false;
 }

@@ -18,6 +18,19 @@ void fake_backend_remove(const char *mailbox, time_t from);
 /* Automatic replies, of one mailbox at a time; nobody is told. */
 void fake_backend_replies(const char *mailbox, const struct replies *replies);
 
+/*
+ * The mailbox is at another gateway from now on, and the one where it was says
+ * so with that code; silent: it goes on as before and tells of nothing more.
+ */
+void fake_backend_move(const char *mailbox, const char *gateway,
+		       const char *code);
+
+/* Its subscription ends with that code, and it stays where it is. */
+void fake_backend_lose(const char *mailbox, const char *code);
+
+/* Subscriptions ever made at that gateway. */
+unsigned fake_backend_subscribed(const char *gateway);
+
 void fake_backend_down(void);
 void fake_backend_up(void);
 

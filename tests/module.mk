@@ -128,7 +128,8 @@ tests_check_users_LDADD = libmodule.la libsip.la libcalendar.la libbase.la $(CHE
 tests_scenario_SOURCES = tests/scenario.c tests/fake_backend.c \
 	tests/fake_backend.h tests/fake_directory.c \
 	tests/fake_directory.h tests/scenario_licence.c \
-	tests/scenario_licence.h $(FAKE_LOOP) tests/suite.h
+	tests/scenario_licence.h tests/scenario_moves.c \
+	tests/scenario_moves.h $(FAKE_LOOP) tests/suite.h
 tests_scenario_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_scenario_LDADD = libmodule.la libsip.la libdirectory.la \
 	libcalendar.la libbase.la $(SQLITE_LIBS) $(CHECK_LIBS)

@@ -16,6 +16,7 @@
 #include "tests/fake_directory.h"
 #include "tests/fake_loop.h"
 #include "tests/scenario_licence.h"
+#include "tests/scenario_moves.h"
 #include "tests/suite.h"
 
 enum { WORDS_MAX = 16, PEOPLE_MAX = 16, LINE_SIZE = 512 };
@@ -125,7 +126,7 @@ static time_t moment(const char *text)
 	return timegm(&tm);
 }
 
-static const char *address(const char *name)
+const char *scenario_address(const char *name)
 {
 	static char text[64];
 
@@ -219,7 +220,7 @@ static void do_entry(char **words)
 		else
 			entry.subject = *word;
 	}
-	fake_backend_add(address(words[1]), &entry);
+	fake_backend_add(scenario_address(words[1]), &entry);
 	settle();
 }
 
@@ -232,12 +233,12 @@ static void do_replies(char **words)
 		replies.from = moment(words[2]);
 		replies.until = moment(words[3]);
 	}
-	fake_backend_replies(address(words[1]), &replies);
+	fake_backend_replies(scenario_address(words[1]), &replies);
 }
 
 static void do_remove(char **words)
 {
-	fake_backend_remove(address(words[1]), moment(words[2]));
+	fake_backend_remove(scenario_address(words[1]), moment(words[2]));
 	settle();
 }
 
@@ -374,7 +375,7 @@ static const struct {
 	{ "replies", 2, do_replies },
 	{ "down", 0, do_down },
 	{ "up", 0, do_up },
-	{ "until", 1, do_until },
+	SCENARIO_MOVES_ROWS{ "until", 1, do_until },
 	{ "step", 1, do_step },
 	{ "publish", 3, do_publish },
 	{ "unpublish", 2, do_unpublish },
