@@ -117,6 +117,7 @@ struct push *push_new(struct subscription *subscription, const char *url,
 {
 	const struct http_origin_options options = {
 		.name = "push",
+		.trust = getenv("SSL_CERT_FILE"),
 		.parallel = 1,
 		.timeout_s = TIMEOUT_S,
 		.connect_timeout_s = TIMEOUT_S,
