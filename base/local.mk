@@ -16,12 +16,14 @@ libbase_la_SOURCES = \
 	base/http_origin.c \
 	base/http_reply.c \
 	base/http_trust.c \
+	base/http_url.c base/http_url.h \
 	base/index.c base/index.h \
 	base/json.c base/json.h \
 	base/log.c base/log.h \
 	base/loop.c base/loop.h \
 	base/metric.c base/metric.def base/metric.h \
 	base/secret.c base/secret.h \
+	base/srv.c base/srv.h base/srv_read.c \
 	base/timers.c base/timers.h \
 	base/tls_chain.c base/tls_chain.h base/tls_judge.c base/tls_verdict.def \
 	base/tls_probe.c base/tls_probe.h \
@@ -33,4 +35,4 @@ libbase_la_SOURCES = \
 	base/xml_scan.c base/xml_scan.h \
 	base/xml_tree.c \
 	base/zone.c base/zone.h
-libbase_la_LIBADD = $(XML_LIBS) $(CURL_LIBS) $(SSL_LIBS) $(SOFIA_LIBS) $(JSON_LIBS) $(MHD_LIBS) -lpthread
+libbase_la_LIBADD = $(XML_LIBS) $(CURL_LIBS) $(SSL_LIBS) $(SOFIA_LIBS) $(JSON_LIBS) $(MHD_LIBS) -lpthread -lresolv

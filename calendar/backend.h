@@ -12,13 +12,16 @@
 
 #include "base/err.h"
 #include "calendar/gateway.h"
+#include "calendar/located.h"
 #include "calendar/timeline.h"
 
 enum { ADDRESS_SIZE = 256 };
 
 struct mailbox {
 	char address[ADDRESS_SIZE]; /* SMTP address */
-	bool watched;               /* its requests go before others' */
+	/* Those of one word may share a server's connection; "" not known. */
+	char grouping[LOCATED_GROUPING_SIZE];
+	bool watched; /* its requests go before others' */
 };
 
 /* What made us look, the weightiest last. */

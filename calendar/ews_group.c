@@ -97,12 +97,14 @@ void ews_farewell(struct subscription *sub, const char *id, const char *anchor,
 }
 
 static struct ews_group *group_new(struct backend_pool *pool,
-				   const char *anchor)
+				   const struct mailbox *first)
 {
 	struct ews_group *group = x_new(struct ews_group);
 
 	group->pool = pool;
-	snprintf(group->anchor, sizeof(group->anchor), "%s", anchor);
+	snprintf(group->anchor, sizeof(group->anchor), "%s", first->address);
+	snprintf(group->grouping, sizeof(group->grouping), "%s",
+		 first->grouping);
 	group->place = &pool->streams->groups;
 	group->next = pool->streams->groups;
 	if (group->next)
@@ -122,16 +124,18 @@ static void group_free(struct ews_group *group)
 	free(group);
 }
 
+/* One cookie leads to one server, so a group is of one site's mailboxes. */
 static struct ews_group *group_with_room(struct backend_pool *pool,
-					 const char *address)
+					 const struct mailbox *mailbox)
 {
 	unsigned size = gateway_settings(pool->gateway)->per_stream;
 	struct ews_group *group = pool->streams->groups;
 
-	while (group && group->count >= size)
+	while (group && (group->count >= size ||
+			 strcmp(group->grouping, mailbox->grouping) != 0))
 		group = group->next;
 
-	return group ? group : group_new(pool, address);
+	return group ? group : group_new(pool, mailbox);
 }
 
 static void write_subscribe(struct ews_letter *letter, const char *version,
@@ -203,8 +207,7 @@ static void streams_close(struct backend_pool *pool)
 
 static void follow(struct subscription *sub)
 {
-	struct ews_group *group =
-		group_with_room(sub->pool, sub->mailbox->address);
+	struct ews_group *group = group_with_room(sub->pool, sub->mailbox);
 
 	group->subs[group->count++] = sub;
 	group->asking++;

@@ -24,8 +24,9 @@ struct ews_group {
 	unsigned asking; /* whose Subscribe is under way */
 	char anchor
 		[ADDRESS_SIZE]; /* all requests name it, the stream acts as it */
-	char cookie[EWS_COOKIE_SIZE]; /* "name=value" */
-	const char *version;          /* the stream was asked for in */
+	char grouping[LOCATED_GROUPING_SIZE]; /* of all its mailboxes */
+	char cookie[EWS_COOKIE_SIZE];         /* "name=value" */
+	const char *version;                  /* the stream was asked for in */
 	struct ticket ticket;
 	struct http_request *request;
 	struct xml_in *in;

@@ -8,17 +8,15 @@
 #include "base/log.h"
 #include "base/loop.h"
 #include "base/metric.h"
-#include "calendar/candidate.h"
 #include "calendar/feed_private.h"
 
 enum {
 	STEADY_S = 60, /* live for so long: earlier failures are forgiven */
 	GRACE_S = 10,  /* in which an event may come after the audit saw it */
 	DAY_S = 86400,
-	SPREAD_S = 3600,  /* of reads for a new window */
-	LOST_AFTER = 5,   /* failures at home before others are asked */
-	GONE_ROUNDS = 2,  /* in which every gateway says so */
-	SILENCES_MAX = 2, /* then home is asked last */
+	SPREAD_S = 3600, /* of reads for a new window */
+	LOST_AFTER = 5,  /* failures at home before others are asked */
+	GONE_ROUNDS = 2, /* in which every gateway says so */
 };
 
 static void on_live(void *arg);
@@ -44,20 +42,26 @@ static void announce(struct feed *feed)
 
 static void on_impatience(void *arg)
 {
-	const struct feed *feed = arg;
+	struct feed *feed = arg;
 	struct why why;
+
+	if (feed->seeking) {
+		locating_cancel(&feed->seeking);
+		feed_ask_next(feed);
+		return;
+	}
 
 	why_set(&why, ERR_TIMEOUT, "%s for %u s", feed_state_text(feed->state),
 		feed_state_patience_s(feed->state));
 	on_failed(&why, arg);
 }
 
-/* Whatever the old state held is let go. */
-static void enter(struct feed *feed, enum feed_state state)
+void feed_enter(struct feed *feed, enum feed_state state)
 {
 	if (feed->sub)
 		gateway_backend(feed->gateway)->unsubscribe(&feed->sub);
 
+	locating_cancel(&feed->seeking);
 	timer_stop(&feed->timer);
 	timer_stop(&feed->audit);
 	timer_stop(&feed->grace);
@@ -82,26 +86,13 @@ static void subscribe_at(struct feed *feed, struct gateway *gateway)
 							&handlers, feed);
 }
 
-static struct gateway *candidate(const struct feed *feed, size_t n)
-{
-	const struct candidates candidates = {
-		.home = feed->home,
-		.home_last = feed->silences >= SILENCES_MAX,
-		.gateways = feed->options.gateways,
-		.count = feed->options.gateway_count,
-		.address = feed->mailbox.address,
-	};
-
-	return candidate_at(&candidates, n);
-}
-
 static void retry_later(struct feed *feed, timer_h *then)
 {
 	unsigned failures = feed->failures ? feed->failures : 1;
 	unsigned wait_s =
 		backoff_s(&feed->options.backoff, failures, (unsigned)rand());
 
-	enter(feed, FEED_WAITING);
+	feed_enter(feed, FEED_WAITING);
 	timer_start(&feed->timer, wait_s, then, feed);
 }
 
@@ -109,7 +100,7 @@ static void close_for_good(struct feed *feed)
 {
 	struct why why = feed->why;
 
-	enter(feed, FEED_CLOSED);
+	feed_enter(feed, FEED_CLOSED);
 	feed->options.closed(&why, feed->options.arg);
 }
 
@@ -125,6 +116,7 @@ static void nobody_has_it(struct feed *feed)
 		return;
 	}
 
+	feed_doubt(feed, false);
 	feed->gone_rounds =
 		feed->gone == feed->asked ? feed->gone_rounds + 1 : 0;
 
@@ -140,9 +132,9 @@ static void nobody_has_it(struct feed *feed)
 			    feed);
 }
 
-static void ask_next(struct feed *feed)
+void feed_ask_next(struct feed *feed)
 {
-	struct gateway *gateway = candidate(feed, feed->asked);
+	struct gateway *gateway = feed_candidate(feed, feed->asked);
 
 	if (!gateway) {
 		nobody_has_it(feed);
@@ -150,7 +142,7 @@ static void ask_next(struct feed *feed)
 	}
 
 	feed->asked++;
-	enter(feed, FEED_LOCATING);
+	feed_enter(feed, FEED_LOCATING);
 	subscribe_at(feed, gateway);
 }
 
@@ -159,7 +151,21 @@ static void locate(void *arg)
 	struct feed *feed = arg;
 
 	feed->asked = feed->gone = 0;
-	ask_next(feed);
+	if (!feed_seek(feed))
+		feed_ask_next(feed);
+}
+
+/* It is not where it was, whatever was said of it before. */
+static void locate_anew(void *arg)
+{
+	feed_doubt(arg, true);
+	locate(arg);
+}
+
+static void locate_lost(void *arg)
+{
+	feed_doubt(arg, false);
+	locate(arg);
 }
 
 static void subscribe(void *arg)
@@ -168,8 +174,18 @@ static void subscribe(void *arg)
 	struct gateway *home = feed->home;
 
 	feed->facts.renewals++;
-	enter(feed, FEED_SUBSCRIBING);
+	feed_enter(feed, FEED_SUBSCRIBING);
 	subscribe_at(feed, home);
+}
+
+static void on_age(void *arg)
+{
+	const struct feed *feed = arg;
+
+	if (locator_wants(feed->options.locator, feed->mailbox.address))
+		locate(arg);
+	else
+		subscribe(arg);
 }
 
 static void on_audit(void *arg)
@@ -218,7 +234,7 @@ static void start_periods(struct feed *feed)
 		timer_start(&feed->age,
 			    options->max_age_s -
 				    share(feed, options->max_age_s / 4),
-			    subscribe, feed);
+			    on_age, feed);
 }
 
 /* LIVE keeps the subscription, so it is not entered like the others. */
@@ -226,6 +242,9 @@ static void on_live(void *arg)
 {
 	struct feed *feed = arg;
 
+	if (feed->found && feed->found != feed->gateway)
+		feed_doubt(feed, true);
+	feed->trail.located = feed_located_word(feed);
 	trail_arrive(&feed->trail, feed->mailbox.address, feed->home,
 		     feed->gateway);
 	timer_stop(&feed->timer);
@@ -282,7 +301,7 @@ static void on_unannounced(void *arg)
 	if (feed->silences < SILENCES_MAX)
 		subscribe(feed);
 	else
-		locate(feed);
+		locate_anew(feed);
 }
 
 static void schedule_roll(struct feed *feed, time_t now)
@@ -323,7 +342,7 @@ static void failed_at_home(struct feed *feed, bool at_once)
 	bool lost =
 		feed->failures >= LOST_AFTER ||
 		(feed->why.err == ERR_MISSED && feed->silences >= SILENCES_MAX);
-	timer_h *again = lost ? locate : subscribe;
+	timer_h *again = lost ? locate_lost : subscribe;
 
 	switch (err_remedy(feed->why.err)) {
 	case REMEDY_RENEW:
@@ -335,9 +354,9 @@ static void failed_at_home(struct feed *feed, bool at_once)
 	case REMEDY_RELOCATE:
 	case REMEDY_FORGET:
 		if (at_once)
-			locate(feed);
+			locate_anew(feed);
 		else
-			retry_later(feed, locate);
+			retry_later(feed, locate_anew);
 		break;
 	case REMEDY_NONE:
 	case REMEDY_RETRY:
@@ -371,11 +390,14 @@ static void on_failed(const struct why *why, void *arg)
 	}
 
 	/* Not at home yet: the next one is asked whatever went wrong. */
+	if (feed->gateway == feed->found &&
+	    (why->err == ERR_MOVED || why->err == ERR_GONE))
+		feed_doubt(feed, true);
 	if (feed->why.err == ERR_GONE)
 		feed->gone++;
-	if (!candidate(feed, feed->asked))
+	if (!feed_candidate(feed, feed->asked))
 		feed->failures++;
-	ask_next(feed);
+	feed_ask_next(feed);
 }
 
 static bool offers(const struct feed *feed, const struct gateway *gateway)
@@ -408,7 +430,7 @@ void feed_free(struct feed **feedp)
 		return;
 
 	feed->options.state = NULL;
-	enter(feed, FEED_CLOSED);
+	feed_enter(feed, FEED_CLOSED);
 	parting_cancel(&feed->parting);
 	timeline_free(&feed->timeline);
 	free(feed);
@@ -424,7 +446,7 @@ bool feed_part(struct feed *feed, feed_parted_h *h, void *arg)
 	if (feed->sub)
 		parting = gateway_backend(feed->gateway)
 				  ->part(&feed->sub, &feed->parting);
-	enter(feed, FEED_CLOSED);
+	feed_enter(feed, FEED_CLOSED);
 	timeline_free(&feed->timeline);
 	return parting;
 }
@@ -439,7 +461,7 @@ void feed_moved(struct feed *feed)
 	if (feed->state == FEED_CLOSED)
 		return;
 	trail_notice(&feed->trail, ERR_MOVED, "told to look again");
-	locate(feed);
+	locate_anew(feed);
 }
 
 void feed_watched(struct feed *feed, bool watched)
@@ -455,6 +477,8 @@ void feed_gateways(struct feed *feed, struct gateway *const *gateways,
 
 	if (feed->home && !offers(feed, feed->home))
 		feed->home = NULL;
+	if (feed->found && !offers(feed, feed->found))
+		feed->found = NULL;
 
 	if (feed->state == FEED_IDLE || feed->state == FEED_CLOSED)
 		return;

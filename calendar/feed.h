@@ -8,6 +8,7 @@
 
 #include "base/backoff.h"
 #include "calendar/backend.h"
+#include "calendar/locator.h"
 #include "calendar/trail.h"
 
 enum feed_state {
@@ -37,6 +38,7 @@ struct feed_options {
 	 */
 	struct gateway *const *gateways;
 	size_t gateway_count;
+	struct locator *locator; /* asked before them; NULL none */
 	struct backoff backoff;
 	unsigned
 		audit_s; /* distance of audits, spread over mailboxes; 0: never */
@@ -103,7 +105,8 @@ struct feed_facts {
 	unsigned differences; /* found by audit, announced by nobody */
 	unsigned renewals;
 	unsigned moves;
-	const struct move *trail; /* the last TRAIL_MOVES, newest first */
+	const struct move *trail;      /* the last TRAIL_MOVES, newest first */
+	const struct located *located; /* Autodiscover's word; NULL none */
 	const char *told; /* way of being told: "streaming"; NULL not known */
 };
 void feed_facts(const struct feed *feed, struct feed_facts *facts);

@@ -12,6 +12,9 @@ struct feed {
 	enum feed_state state;
 	struct gateway *gateway; /* of sub */
 	struct gateway *home;    /* where it was live last; NULL unknown */
+	struct gateway *found;   /* by Autodiscover in this round */
+	const char *found_word;
+	struct locating *seeking; /* Autodiscover is being asked */
 	struct subscription *sub;
 	struct timer timer; /* patience, or the end of waiting */
 	struct timer audit, grace, roll, age, probe;
@@ -27,5 +30,25 @@ struct feed {
 	struct feed_facts facts;
 	struct parting parting;
 };
+
+enum { SILENCES_MAX = 2 }; /* then home is asked last */
+
+/* The n-th to be asked where it is, NULL after the last. */
+struct gateway *feed_candidate(const struct feed *feed, size_t n);
+
+/* Whatever the old state held is let go. */
+void feed_enter(struct feed *feed, enum feed_state state);
+
+/* The next gateway in this round of locating. */
+void feed_ask_next(struct feed *feed);
+
+/* True: Autodiscover is asked, feed_ask_next() follows. */
+bool feed_seek(struct feed *feed);
+
+/* What Autodiscover said may be wrong; sure: it is, however young. */
+void feed_doubt(struct feed *feed, bool sure);
+
+/* How the gateway in use was found. */
+const char *feed_located_word(const struct feed *feed);
 
 #endif

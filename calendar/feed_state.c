@@ -46,6 +46,8 @@ void feed_facts(const struct feed *feed, struct feed_facts *facts)
 	facts->gateway = feed->gateway;
 	facts->moves = feed->trail.count;
 	facts->trail = feed->trail.moves;
+	facts->located =
+		locator_known(feed->options.locator, feed->mailbox.address);
 	if (feed->sub && gateway_backend(feed->gateway)->told)
 		facts->told = gateway_backend(feed->gateway)->told(feed->sub);
 }

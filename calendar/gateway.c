@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/http_url.h"
 #include "base/log.h"
 #include "base/metric.h"
 #include "base/secret.h"
@@ -238,6 +239,23 @@ enum err gateway_renew_secret(struct gateway *gateway, const char *place,
 	secret_wipe(secret);
 	gate_reopen(gateway->gate);
 	return ERR_OK;
+}
+
+bool gateway_is_at(const struct gateway_settings *settings, const char *text)
+{
+	struct http_url url;
+	const char *host = url.host;
+
+	if (!*text || http_url_read(&url, text, NULL))
+		return false;
+	if (*host == '[') {
+		url.host[strcspn(url.host, "]")] = '\0';
+		host++;
+	}
+	if (!strcasecmp(host, settings->host))
+		return url.port == settings->port;
+
+	return http_host_listed(settings->aliases, url.host);
 }
 
 enum gateway_match gateway_match(const struct gateway *gateway,

@@ -75,6 +75,9 @@ const struct gateway_health *gateway_health(const struct gateway *gateway);
 enum err gateway_renew_secret(struct gateway *gateway, const char *place,
 			      struct why *why);
 
+/* Whether the URL, which Autodiscover named, is that server's; "" is not. */
+bool gateway_is_at(const struct gateway_settings *settings, const char *url);
+
 /* How well the domains field fits the address, best first. */
 enum gateway_match {
 	GATEWAY_NAMED,   /* its domain is in the list */

@@ -1,6 +1,11 @@
 noinst_LTLIBRARIES += libcalendar.la
 libcalendar_la_SOURCES = \
 	calendar/auth.def \
+	calendar/autodiscover.def calendar/autodiscover_code.def calendar/autodiscover_place.def \
+	calendar/autodiscover_plan.c calendar/autodiscover_plan.h \
+	calendar/autodiscover_read.c calendar/autodiscover_read.h \
+	calendar/autodiscover_settings.c calendar/autodiscover_settings.h \
+	calendar/autodiscover_write.c calendar/autodiscover_write.h \
 	calendar/backend.c calendar/backend.def calendar/backend.h \
 	calendar/busy.c calendar/busy.def calendar/busy.h \
 	calendar/candidate.c calendar/candidate.h \
@@ -16,9 +21,11 @@ libcalendar_la_SOURCES = \
 	calendar/ews_read.c calendar/ews_read.h calendar/ews_time.c \
 	calendar/ews_write.c calendar/ews_write.h \
 	calendar/feed.c calendar/feed_state.c calendar/feed.def calendar/feed.h \
-	calendar/feed_private.h \
+	calendar/feed_locate.c calendar/feed_private.h \
 	calendar/gate.c calendar/gate.h \
 	calendar/gateway.c calendar/gateway.def calendar/gateway.h \
+	calendar/located.c calendar/located.h \
+	calendar/locating.c calendar/locator.c calendar/locator.h calendar/locator_private.h \
 	calendar/parting.c \
 	calendar/trail.c calendar/trail.h \
 	calendar/gateway_settings.c \

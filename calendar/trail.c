@@ -29,6 +29,7 @@ static void note(struct trail *trail, const struct gateway *from,
 	memmove(trail->moves + 1, trail->moves,
 		(TRAIL_MOVES - 1) * sizeof(trail->moves[0]));
 	*move = (struct move){ .when = trail->when };
+	move->located = trail->located ? trail->located : "";
 	move->took_ms = (unsigned)(clock_ms() - trail->when_ms);
 	snprintf(move->from, sizeof(move->from), "%s", gateway_name(from));
 	snprintf(move->to, sizeof(move->to), "%s", gateway_name(to));
@@ -48,6 +49,7 @@ void trail_arrive(struct trail *trail, const char *address,
 		log_info("mailbox moved", KV("mailbox", address),
 			 KV("from", gateway_name(from)),
 			 KV("to", gateway_name(to)), KV("noticed", trail->how),
+			 KV("located", trail->moves[0].located),
 			 KN("ms", trail->moves[0].took_ms));
 	}
 

@@ -19,12 +19,14 @@ struct move {
 	char from[65];
 	char to[65]; /* "" no move */
 	char how[TRAIL_HOW_SIZE];
+	const char *located; /* how it was found: "Autodiscover" */
 	unsigned took_ms;
 };
 
 struct trail {
 	unsigned count;                 /* ever */
 	struct move moves[TRAIL_MOVES]; /* newest first */
+	const char *located;            /* as found now; set before arriving */
 	enum err err;                   /* noticed, and not followed since */
 	time_t when;
 	uint64_t when_ms;

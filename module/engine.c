@@ -61,6 +61,25 @@ static enum err check_gateways(const struct settings *settings,
 	return err;
 }
 
+static enum err check_lookups(const struct settings *settings,
+			      const struct overlay *overlay, struct why *why)
+{
+	enum err err = locator_check(&settings->autodiscover, why);
+
+	for (size_t i = 0; !err && i < settings->autodiscover.count; i++) {
+		struct autodiscover_settings fields;
+
+		err = autodiscover_parse(&fields,
+					 settings->autodiscover.items[i], why);
+		if (!err &&
+		    !gateway_is_known(settings, overlay, fields.gateway))
+			err = why_set(why, ERR_CONFIG,
+				      "autodiscover: no gateway is called %s",
+				      fields.gateway);
+	}
+	return err;
+}
+
 static enum err check_all(const struct settings *settings,
 			  const struct overlay *overlay, struct why *why)
 {
@@ -75,6 +94,8 @@ static enum err check_all(const struct settings *settings,
 		policy_free(&policy);
 	if (!err)
 		err = check_gateways(settings, overlay, why);
+	if (!err)
+		err = check_lookups(settings, overlay, why);
 	if (!err)
 		err = directories_check(&settings->directory, why);
 	return err ? err : check_users(settings, overlay, why);
@@ -118,6 +139,16 @@ static void put_users(struct engine *engine, const struct users *users)
 	members_settled(engine->members, CONFIGURATION, true, &not_configured);
 }
 
+static void change_locator(struct engine *engine)
+{
+	size_t count;
+	struct gateway *const *gateways =
+		gateways_choose(engine->gateways, "", &count);
+
+	locator_change(engine->locator, &engine->settings.autodiscover,
+		       gateways, count);
+}
+
 static enum err change_gateways(struct engine *engine,
 				const struct directive_list *configured,
 				const struct overlay *overlay,
@@ -140,6 +171,7 @@ static void take(struct engine *engine, const struct settings *settings)
 	}
 	log_set_level(settings_log_level(&engine->settings));
 	roster_gateways(engine->roster);
+	change_locator(engine);
 	gateways_settle(engine->gateways);
 	members_change(engine->members, engine->settings.licences,
 		       engine->settings.guests);
@@ -239,6 +271,7 @@ enum err engine_new(struct engine **enginep, const struct settings *settings,
 	engine->ledger = ledger;
 	engine->started = clock_now();
 	engine->gateways = gateways_new();
+	engine->locator = locator_new();
 	if (!err)
 		err = check_all(settings, engine->overlay, why);
 	if (!err && !overlay_path(engine->overlay) &&
@@ -250,6 +283,7 @@ enum err engine_new(struct engine **enginep, const struct settings *settings,
 		err = manual_open(&engine->manual, settings->overrides, why);
 	engine->roster = roster_new(&engine->settings, engine->gateways,
 				    engine->manual, &engine->host);
+	roster_locator(engine->roster, engine->locator);
 	engine->troubles = troubles_new(&engine->settings, engine->gateways,
 					engine->roster);
 	if (!err)
@@ -284,6 +318,7 @@ void engine_free(struct engine **enginep)
 	members_free(&engine->members);
 	roster_free(&engine->roster);
 	manual_close(&engine->manual);
+	locator_free(&engine->locator);
 	gateways_free(&engine->gateways);
 	overlay_free(&engine->overlay);
 	directive_free(&settings_table, &engine->settings);
@@ -359,6 +394,7 @@ enum err engine_gateway(struct engine *engine, const struct overlay_deed *deed,
 	overlay_free(&engine->overlay);
 	engine->overlay = overlay;
 	roster_gateways(engine->roster);
+	change_locator(engine);
 	gateways_settle(engine->gateways);
 	troubles_changed(engine->troubles);
 	log_info("gateway changed by hand", KV("gateway", deed->name),

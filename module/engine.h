@@ -22,6 +22,7 @@ struct engine {
 	struct host host;
 	struct overlay *overlay; /* over the gateways of the settings */
 	struct gateways *gateways;
+	struct locator *locator;
 	struct manual *manual;
 	struct roster *roster;
 	struct members *members;

@@ -158,6 +158,7 @@ static void start_feed(struct person *person)
 {
 	const struct settings *settings = person->roster->settings;
 	struct feed_options options = {
+		.locator = *person->gateway ? NULL : person->roster->locator,
 		.backoff = { .min_s = settings->retry_first,
 			     .max_s = settings->retry_longest },
 		.audit_s = settings->audit,
@@ -300,6 +301,11 @@ void roster_free(struct roster **rosterp)
 	pace_free(&roster->pace);
 	free(roster);
 	*rosterp = NULL;
+}
+
+void roster_locator(struct roster *roster, struct locator *locator)
+{
+	roster->locator = locator;
 }
 
 static void replace(char **textp, const char *text)

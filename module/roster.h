@@ -12,6 +12,7 @@
 
 #include "base/json.h"
 #include "calendar/backend.h"
+#include "calendar/locator.h"
 #include "module/api.h"
 #include "module/gateways.h"
 #include "module/manual.h"
@@ -25,6 +26,9 @@ struct roster *roster_new(const struct settings *settings,
 			  struct gateways *gateways, struct manual *manual,
 			  const struct host *host);
 void roster_free(struct roster **rosterp);
+
+/* Who is asked where mailboxes are; NULL nobody. It outlives the roster. */
+void roster_locator(struct roster *roster, struct locator *locator);
 
 /* His calendar is followed; nothing happens if it is already. */
 void roster_put(struct roster *roster, const struct user *user);

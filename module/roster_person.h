@@ -64,6 +64,7 @@ struct person {
 struct roster {
 	const struct settings *settings;
 	struct gateways *gateways;
+	struct locator *locator;
 	const struct host *host;
 	struct agenda *agenda;
 	struct manual *manual;

@@ -182,7 +182,33 @@ static void show_moves(const struct feed_facts *facts, struct json *object)
 		json_put_text(row, "to", move->to);
 		json_put_number(row, "ms", move->took_ms);
 		json_put_text(row, "how", move->how);
+		json_put_text(row, "located by", move->located);
 	}
+}
+
+static void show_located(const struct feed_facts *facts, struct json *object)
+{
+	const struct located *located = facts->located;
+	struct json *json;
+
+	if (!located)
+		return;
+
+	json = json_put_object(object, "autodiscover");
+	json_put_text(json, "says",
+		      located->why.err     ? located->why.text
+		      : located->elsewhere ? "a server that is no gateway: "
+					     "add one, or name its host in "
+					     "aliases of one"
+					   : "found");
+	json_put_moment(json, "asked", located->when);
+	json_put_moment(json, "believed until", located->until);
+	json_put_text(json, "asked at", located->by);
+	json_put_text(json, "url", located->external);
+	json_put_text(json, "internal url", located->internal);
+	json_put_text(json, "server", located->server);
+	json_put_text(json, "version", located->version);
+	json_put_text(json, "grouping", located->grouping);
 }
 
 static void show_told(const struct feed_facts *facts, struct json *json)
@@ -224,6 +250,7 @@ static void show_feed(const struct person *person, struct json *object)
 	json_put_number(json, "renewals", facts.renewals);
 	json_put_number(json, "moves", facts.moves);
 	json_put_text(json, "last failure", feed_why(person->feed)->text);
+	show_located(&facts, object);
 	show_moves(&facts, object);
 }
 

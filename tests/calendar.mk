@@ -4,6 +4,8 @@ FAKE_EWS = tests/fake_ews.c tests/fake_ews.h $(FAKE_HTTP) $(FAKE_LOOP)
 
 if HAVE_CHECK
 check_PROGRAMS += \
+	tests/check_autodiscover_plan \
+	tests/check_autodiscover_read \
 	tests/check_callback \
 	tests/check_ews_code \
 	tests/check_ews_batch \
@@ -17,6 +19,14 @@ check_PROGRAMS += \
 	tests/check_gateway \
 	tests/check_timeline
 endif
+
+tests_check_autodiscover_plan_SOURCES = tests/check_autodiscover_plan.c tests/suite.h
+tests_check_autodiscover_plan_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_autodiscover_plan_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
+
+tests_check_autodiscover_read_SOURCES = tests/check_autodiscover_read.c tests/suite.h
+tests_check_autodiscover_read_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_autodiscover_read_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
 
 tests_check_callback_SOURCES = tests/check_callback.c $(FAKE_LOOP) tests/suite.h
 tests_check_callback_CFLAGS = $(CHECK_CFLAGS_ALL)
@@ -68,8 +78,13 @@ tests_check_ews_write_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
 
 if FUZZING
 noinst_PROGRAMS += \
+	tests/fuzz_autodiscover_read \
 	tests/fuzz_ews_read
 endif
+
+tests_fuzz_autodiscover_read_SOURCES = tests/fuzz_autodiscover_read.c
+tests_fuzz_autodiscover_read_LDADD = libcalendar.la libbase.la
+tests_fuzz_autodiscover_read_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 
 tests_fuzz_ews_read_SOURCES = tests/fuzz_ews_read.c
 tests_fuzz_ews_read_LDADD = libcalendar.la libbase.la

@@ -50,6 +50,11 @@ static const struct directive_row gateway_rows[] = {
 #include "calendar/gateway.def"
 };
 
+static const struct directive_row autodiscover_rows[] = {
+#define AUTODISCOVER ROW
+#include "calendar/autodiscover.def"
+};
+
 static const struct directive_row user_rows[] = {
 #define USER ROW
 #include "module/user.def"
@@ -93,6 +98,9 @@ static const struct {
 	{ "Fields of a gateway",
 	  "NAME=VALUE in the text of the gateway directive", gateway_rows,
 	  COUNT(gateway_rows) },
+	{ "Fields of autodiscover",
+	  "NAME=VALUE in the text of the autodiscover directive",
+	  autodiscover_rows, COUNT(autodiscover_rows) },
 	{ "Fields of a user",
 	  "NAME=VALUE after the address in the user directive or the users file",
 	  user_rows, COUNT(user_rows) },
@@ -183,6 +191,7 @@ static void print_directive(const struct directive_row *row)
 static void print_directives(void)
 {
 	heading("Directives", "module/directives.def, calendar/gateway.def, "
+			      "calendar/autodiscover.def, "
 			      "directory/directory.def, sip/server.def, "
 			      "module/daemon.def and module/kamailio.def");
 	puts("\nTimes are written 90, 90s, 15m, 2h or 1d.");

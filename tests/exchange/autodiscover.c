@@ -107,11 +107,25 @@ static const struct {
 	{ "UserDisplayName", display_name },
 };
 
+/* A server may leave out what others say. */
+static bool is_said(const struct question *question, value_h *write)
+{
+	const struct knobs *knobs = &question->asked->knobs;
+
+	if (write == ews_url)
+		return knobs->discover_urls;
+	if (write == grouping || write == mailbox_server || write == server_dn)
+		return knobs->discover_sites;
+	return true;
+}
+
 static void leaf(const struct question *question, const char *element,
 		 value_h *write)
 {
 	struct buf text = BUF(1024);
 
+	if (!is_said(question, write))
+		return;
 	write(question, &text);
 	xml_leaf(question->out, element, buf_text(&text));
 	buf_free(&text);
@@ -205,7 +219,7 @@ static void pox_settings(const struct question *question)
 static void pox_read(const struct xml_node *root, void *arg)
 {
 	struct question *question = arg;
-	const char *redirect = question->asked->exchange->redirect;
+	const char *redirect = question->asked->redirect;
 
 	ask(question, xml_path_text(root, "Request/EMailAddress"));
 	question->out = xml_out_new();
@@ -257,7 +271,7 @@ static bool write_setting(const struct question *question, const char *name)
 
 	while (i < count && strcmp(settings[i].name, name) != 0)
 		i++;
-	if (i == count)
+	if (i == count || !is_said(question, settings[i].write))
 		return false;
 
 	xml_start(question->out, "UserSetting");
@@ -282,7 +296,7 @@ static void write_settings(const struct question *question,
 static void write_user(const struct question *question,
 		       const struct xml_node *names)
 {
-	const char *redirect = question->asked->exchange->redirect;
+	const char *redirect = question->asked->redirect;
 	const char *code = question->home ? "NoError" : "InvalidUser";
 
 	if (redirect && strcasecmp(redirect, question->address) == 0)

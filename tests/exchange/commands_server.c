@@ -285,14 +285,28 @@ enum err command_close_streams(const struct command *command)
 	return ERR_OK;
 }
 
+static bool is_named(const struct command *command, const char *server)
+{
+	const struct words *words = command->words;
+
+	for (size_t i = 2; i < words->count; i++)
+		if (strcmp(words->word[i], server) == 0)
+			return true;
+	return words->count == 2;
+}
+
 enum err command_redirect(const struct command *command)
 {
 	const char *target = command->words->word[1];
-	struct exchange *exchange = command->exchange;
+	struct server *server = command->exchange->servers;
 
-	free(exchange->redirect);
-	exchange->redirect =
-		strcmp(target, "off") == 0 ? NULL : x_strdup(target);
+	for (; server; server = server->next) {
+		bool redirects = strcmp(target, "off") != 0 &&
+				 is_named(command, server->name);
+
+		free(server->redirect);
+		server->redirect = redirects ? x_strdup(target) : NULL;
+	}
 	return ERR_OK;
 }
 
@@ -303,6 +317,7 @@ static void put_counters(struct json *json, const struct counters *counters)
 	json_put_number(json, "requests", (int64_t)counters->requests);
 	json_put_number(json, "refused", (int64_t)counters->refused);
 	json_put_number(json, "faults", (int64_t)counters->faults);
+	json_put_number(json, "discovers", (int64_t)counters->discovers);
 	for (size_t i = 0; i < op_count(); i++)
 		if (counters->ops[i])
 			json_put_number(ops, op_at(i)->name,

@@ -65,7 +65,6 @@ void exchange_free(struct exchange **exchangep)
 	}
 	journal_free(&exchange->journal);
 	store_free(&exchange->store);
-	free(exchange->redirect);
 	free(exchange);
 }
 

@@ -26,7 +26,6 @@ struct exchange {
 	struct account *accounts;
 	struct subscriptions *subscriptions;
 	struct journal *journal;
-	char *redirect; /* Autodiscover sends to this address or URL, NULL */
 };
 
 struct exchange *exchange_new(void);

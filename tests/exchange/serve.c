@@ -36,9 +36,11 @@ static void answer_page(struct server *server, struct web_call *call,
 		serve_ews(server, call, account);
 		break;
 	case PAGE_POX:
+		server->counters.discovers++;
 		serve_autodiscover_pox(server, call);
 		break;
 	case PAGE_SOAP:
+		server->counters.discovers++;
 		serve_autodiscover_soap(server, call);
 		break;
 	case PAGE_NONE:
@@ -61,6 +63,29 @@ static bool delayed(struct server *server, struct web_call *call,
 	return true;
 }
 
+/* Before anybody logs on: not there, another status, or sent on by HTTP. */
+static bool discovers_otherwise(struct server *server, struct web_call *call)
+{
+	const struct knobs *knobs = &server->knobs;
+	enum page page = page_of(call);
+	struct web_reply reply = { .status = knobs->discover_status,
+				   .body = BUF(1) };
+
+	if (page != PAGE_SOAP && page != PAGE_POX)
+		return false;
+
+	if (!(page == PAGE_SOAP ? knobs->svc : knobs->xml))
+		reply.status = 404;
+	if (!reply.status)
+		return false;
+
+	server->counters.discovers++;
+	if (reply.status / 100 == 3 && server->redirect)
+		web_reply_header(&reply, "Location", server->redirect);
+	web_answer(call, &reply);
+	return true;
+}
+
 void serve(struct web_call *call, void *arg)
 {
 	struct server *server = arg;
@@ -73,6 +98,8 @@ void serve(struct web_call *call, void *arg)
 		answer_bare(call, server->knobs.deny);
 		return;
 	}
+	if (discovers_otherwise(server, call))
+		return;
 	account = authenticate(server, call, &reply);
 	if (!account) {
 		web_answer(call, &reply);

@@ -197,6 +197,7 @@ void server_free(struct server **serverp)
 	web_free(&server->web);
 	free(server->name);
 	free(server->host);
+	free(server->redirect);
 	free(server->cert);
 	free(server->key);
 	free(server);

@@ -26,6 +26,7 @@ struct counters {
 	uint64_t requests;
 	uint64_t refused; /* 401 */
 	uint64_t faults;
+	uint64_t discovers;    /* by Autodiscover, 401s not counted */
 	uint64_t ops[OPS_MAX]; /* by op_at() */
 };
 
@@ -41,6 +42,7 @@ struct server {
 	enum corrupt corrupt;
 	struct counters counters;
 	unsigned streams; /* open */
+	char *redirect;   /* Autodiscover sends to this address or URL, NULL */
 	struct server *next;
 };
 

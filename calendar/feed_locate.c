@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a feed makes of Autodiscover's word. */
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "calendar/candidate.h"
+#include "calendar/feed_private.h"
+
+enum { DOUBT_S = 3600 }; /* an answer this young is not asked for again */
+
+static const char fresh_word[] = "Autodiscover";
+static const char remembered_word[] = "Autodiscover, remembered";
+static const char turn_word[] = "gateways asked in turn";
+
+struct gateway *feed_candidate(const struct feed *feed, size_t n)
+{
+	const struct candidates candidates = {
+		.found = feed->found,
+		.home = feed->home,
+		.home_last = feed->silences >= SILENCES_MAX,
+		.gateways = feed->options.gateways,
+		.count = feed->options.gateway_count,
+		.address = feed->mailbox.address,
+	};
+
+	return candidate_at(&candidates, n);
+}
+
+static struct gateway *gateway_of(const struct feed *feed, const char *url)
+{
+	const struct feed_options *options = &feed->options;
+	struct gateway *other = NULL;
+
+	for (size_t i = 0; i < options->gateway_count; i++) {
+		struct gateway *gateway = options->gateways[i];
+
+		if (!gateway_is_at(gateway_settings(gateway), url))
+			continue;
+		if (gateway_serves(gateway, feed->mailbox.address))
+			return gateway;
+		if (!other)
+			other = gateway;
+	}
+
+	return other;
+}
+
+static void take(struct feed *feed, const struct located *located,
+		 const char *word)
+{
+	if (located->why.err)
+		return;
+
+	feed->found = gateway_of(feed, located->external);
+	if (!feed->found)
+		feed->found = gateway_of(feed, located->internal);
+	feed->found_word = word;
+	snprintf(feed->mailbox.grouping, sizeof(feed->mailbox.grouping), "%s",
+		 located->grouping);
+
+	if (feed->found && feed->home && feed->found != feed->home &&
+	    !feed->trail.err)
+		trail_notice(&feed->trail, ERR_MOVED,
+			     "Autodiscover names another server");
+}
+
+static void on_located(const struct located *located, void *arg)
+{
+	struct feed *feed = arg;
+
+	feed->seeking = NULL;
+	take(feed, located, fresh_word);
+	feed_ask_next(feed);
+}
+
+bool feed_seek(struct feed *feed)
+{
+	struct locator *locator = feed->options.locator;
+	const struct located *located =
+		locator_recall(locator, feed->mailbox.address);
+
+	feed->found = NULL;
+	if (located) {
+		take(feed, located, remembered_word);
+		return false;
+	}
+	if (!locator_wants(locator, feed->mailbox.address))
+		return false;
+
+	feed_enter(feed, FEED_LOCATING);
+	feed->seeking =
+		locator_ask(locator, feed->mailbox.address, on_located, feed);
+	return true;
+}
+
+void feed_doubt(struct feed *feed, bool sure)
+{
+	const struct located *located =
+		locator_known(feed->options.locator, feed->mailbox.address);
+
+	if (located && (sure || clock_now() - located->when >= DOUBT_S))
+		locator_forget(feed->options.locator, feed->mailbox.address);
+}
+
+const char *feed_located_word(const struct feed *feed)
+{
+	return feed->found && feed->gateway == feed->found ? feed->found_word
+							   : turn_word;
+}
