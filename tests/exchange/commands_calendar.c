@@ -122,6 +122,8 @@ enum err command_create(const struct command *command)
 		item = store_create(command->exchange->store, mailbox,
 				    FOLDER_CALENDAR, &what);
 		json_put_number(command->answer, "item", item->number);
+		json_put_number(command->answer, "start", what.start);
+		json_put_number(command->answer, "end", what.end);
 	}
 	appointment_clear(&what);
 	return err;

@@ -28,6 +28,7 @@ PEERS = \
 	tests/peers/kamailio_survives \
 	tests/peers/kamailio_watchers \
 	tests/peers/bench_smoke \
+	tests/peers/soak_smoke \
 	tests/peers/acceptance_peers \
 	tests/peers/claims_peers \
 	tests/peers/sip-requests \
@@ -111,3 +112,11 @@ bench-programs: tests/bench/notify_load tests/bench/watch_load tests/exchange/da
 bench: all bench-programs
 	DAYMARK_BUILD=$(abs_top_builddir) $(top_srcdir)/tools/bench
 EXTRA_DIST += tools/bench tests/bench/host.py tests/bench/figures.py
+
+# Hours of chance and faults; SOAK_HOURS, SOAK_USERS and more, see tools/soak.
+.PHONY: soak
+soak: all peer-programs
+	mkdir -p bench
+	DAYMARK_BUILD=$(abs_top_builddir) $(top_srcdir)/tools/soak
+EXTRA_DIST += tools/soak tests/bench/oracle.py tests/bench/soak_story.py \
+	tests/bench/soak_watchers.py
