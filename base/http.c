@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/http_private.h"
 #include "base/metric.h"
+#include "base/vault.h"
 
 static struct http_requests ready = TAILQ_HEAD_INITIALIZER(ready);
 
@@ -299,7 +300,9 @@ enum err http_open(struct why *why)
 {
 	const curl_version_info_data *about;
 
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+	if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, vault_alloc, vault_free,
+				 vault_realloc, vault_strdup,
+				 vault_zalloc) != CURLE_OK)
 		return why_set(why, ERR_CONFIG, "libcurl does not start");
 
 	about = curl_version_info(CURLVERSION_NOW);

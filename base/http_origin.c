@@ -4,13 +4,18 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
-#include "base/crypto.h"
 #include "base/http_private.h"
 #include "base/metric.h"
+#include "base/vault.h"
 
 static char *copy(const char *text)
 {
 	return text ? x_strdup(text) : NULL;
+}
+
+static char *copy_secret(const char *text)
+{
+	return text ? x_or_die(vault_strdup(text)) : NULL;
 }
 
 static void start(struct http_request *request)
@@ -113,7 +118,7 @@ struct http_origin *http_origin_new(const struct http_origin_options *options)
 	origin->name = x_strdup(options->name ? options->name : "");
 	origin->proxy = copy(options->proxy);
 	origin->user = copy(options->user);
-	origin->secret = copy(options->secret);
+	origin->secret = copy_secret(options->secret);
 	origin->trust = copy(options->trust);
 	origin->auth = options->auth;
 	origin->parallel =
@@ -150,7 +155,7 @@ void http_origin_free(struct http_origin **originp)
 	timer_stop(&origin->kick);
 	retire(origin);
 	curl_slist_free_all(origin->resolve);
-	crypto_wipe_text(&origin->secret);
+	vault_free(origin->secret);
 	buf_free(&origin->trusted);
 	free(origin->trust);
 	free(origin->proxy);
@@ -163,10 +168,10 @@ void http_origin_credentials(struct http_origin *origin, const char *user,
 			     const char *secret)
 {
 	char *new_user = copy(user);
-	char *new_secret = copy(secret);
+	char *new_secret = copy_secret(secret);
 
 	free(origin->user);
-	crypto_wipe_text(&origin->secret);
+	vault_free(origin->secret);
 	origin->user = new_user;
 	origin->secret = new_secret;
 	origin->settled = 0;

@@ -5,7 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/secret.h"
+#include "base/vault.h"
 
 /* No stdio: its buffers would keep a copy. */
 static enum err from_file(char *secret, const char *path, struct why *why)
@@ -35,21 +37,59 @@ static enum err from_file(char *secret, const char *path, struct why *why)
 	return ERR_OK;
 }
 
+/* What the environment had: everybody who sees a process sees that. */
+struct taken {
+	char *name;
+	char *value; /* in the vault */
+	struct taken *next;
+};
+
+static struct taken *all_taken;
+
+static struct taken *find_taken(const char *name)
+{
+	struct taken *taken = all_taken;
+
+	while (taken && strcmp(taken->name, name) != 0)
+		taken = taken->next;
+	return taken;
+}
+
+/* Out of the environment into the vault; a new value replaces the old. */
+static const struct taken *take(const char *name)
+{
+	char *value = getenv(name);
+	struct taken *taken = find_taken(name);
+
+	if (!value || !value[0])
+		return taken;
+	if (!taken) {
+		taken = x_new(struct taken);
+		taken->name = x_strdup(name);
+		taken->next = all_taken;
+		all_taken = taken;
+	}
+	vault_free(taken->value);
+	taken->value = x_or_die(vault_strdup(value));
+	explicit_bzero(value, strlen(value));
+	return taken;
+}
+
 static enum err from_environment(char *secret, const char *name,
 				 struct why *why)
 {
-	const char *value = getenv(name);
+	const struct taken *taken = take(name);
 
-	if (!value || !value[0])
+	if (!taken)
 		return why_set(why, ERR_CONFIG,
 			       "secret: environment has no %.100s", name);
 
-	if (strlen(value) >= SECRET_SIZE)
+	if (strlen(taken->value) >= SECRET_SIZE)
 		return why_set(why, ERR_CONFIG,
 			       "secret: %.100s is longer than %d bytes", name,
 			       SECRET_SIZE - 1);
 
-	strncpy(secret, value, SECRET_SIZE - 1);
+	memcpy(secret, taken->value, strlen(taken->value) + 1);
 	return ERR_OK;
 }
 

@@ -8,7 +8,8 @@
 enum { SECRET_SIZE = 4096 };
 
 /*
- * place: "file:/path" (the first line counts) or "env:NAME"; "" is "".
+ * place: "file:/path" (the first line counts) or "env:NAME"; "" is "". A
+ * variable is emptied when it was read, and remembered out of sight.
  * ERR_CONFIG names the place, never what is there. The caller wipes it.
  */
 enum err secret_read(char secret[SECRET_SIZE], const char *place,

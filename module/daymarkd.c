@@ -13,6 +13,7 @@
 #include "base/http.h"
 #include "base/loop.h"
 #include "base/metric.h"
+#include "base/tls_memory.h"
 #include "base/work.h"
 #include "config.h"
 #include "module/config_file.h"
@@ -322,6 +323,7 @@ int main(int argc, char **argv)
 
 	if (code >= 0)
 		return code;
+	tls_memory_secret();
 	if (config_file_read(&daemon.config, daemon.path, &why)) {
 		fprintf(stderr, "%s\n", why.text);
 		return EXIT_FAILURE;

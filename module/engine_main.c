@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 
 #include "base/alloc.h"
+#include "base/tls_memory.h"
 #include "calendar/gateway.h"
 #include "config.h"
 #include "module/engine.h"
@@ -206,6 +207,7 @@ int main(int argc, char **argv)
 	}
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	tls_memory_secret();
 	directive_defaults(&settings_table, &opening.settings.engine);
 	directive_defaults(&kamailio_table, &opening.settings.kamailio);
 	opening.known = keep_new();

@@ -20,9 +20,14 @@ check_PROGRAMS += \
 	tests/check_timers \
 	tests/check_tls_chain \
 	tests/check_tls_probe \
+	tests/check_vault \
 	tests/check_work \
 	tests/check_xml
 endif
+
+tests_check_vault_SOURCES = tests/check_vault.c tests/suite.h
+tests_check_vault_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_vault_LDADD = libbase.la $(CHECK_LIBS)
 
 tests_check_work_SOURCES = tests/check_work.c tests/suite.h
 tests_check_work_CFLAGS = $(CHECK_CFLAGS_ALL)
