@@ -48,6 +48,7 @@ PEERS = \
 	tests/peers/trouble_matrix \
 	tests/peers/licence_clients \
 	tests/peers/licence_peers \
+	tests/peers/metrics_peers \
 	tests/peers/licence_restarts \
 	tests/peers/licence_words \
 	tests/peers/watch_peers
