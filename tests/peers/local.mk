@@ -42,6 +42,7 @@ PEERS = \
 	tests/peers/directory-samba \
 	tests/peers/directory-slapd \
 	tests/peers/evolution_peers \
+	tests/peers/certs_change \
 	tests/peers/gateways_change \
 	tests/peers/exchange_load \
 	tests/peers/exchange_ways \
