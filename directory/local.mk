@@ -1,5 +1,6 @@
 noinst_LTLIBRARIES += libdirectory.la
 libdirectory_la_SOURCES = \
+	directory/ad_place.c directory/ad_place.h \
 	directory/ber.c directory/ber.h \
 	directory/directory.def \
 	directory/dirsync.c directory/dirsync.h \

@@ -9,7 +9,8 @@
 
 #include "directory/people.h"
 
-enum { PEOPLE_COOKIES = 33, PEOPLE_COOKIE_BYTES = 65536 };
+/* Two of each server, and those of the sync way. */
+enum { PEOPLE_COOKIES = 66, PEOPLE_COOKIE_BYTES = 65536 };
 
 /* Where a server's announcements were followed up to. */
 struct people_cookie {

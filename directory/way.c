@@ -10,8 +10,13 @@
 static const char ad_oid[] = "1.2.840.113556.1.4.800";
 
 const char *const root_attrs[] = {
-	"supportedControl",     "supportedCapabilities", "namingContexts",
-	"defaultNamingContext", "highestCommittedUSN",   NULL,
+	"supportedControl",
+	"supportedCapabilities",
+	"namingContexts",
+	"defaultNamingContext",
+	"highestCommittedUSN",
+	"dsServiceName",
+	NULL,
 };
 
 static bool has_value(const struct dsa_entry *entry, const char *name,
@@ -69,6 +74,8 @@ void root_read(const struct dsa_entry *entry, const char *base,
 		.usn = strtoull(dsa_entry_text(entry, "highestCommittedUSN"),
 				NULL, 10),
 	};
+	strncpy(root->service, dsa_entry_text(entry, "dsServiceName"),
+		sizeof(root->service) - 1);
 	choose_domain(entry, base, root);
 }
 

@@ -16,7 +16,8 @@ struct root {
 	bool ad;   /* [MS-ADTS] */
 	char domain
 		[DIRECTIVE_TEXT_SIZE]; /* DN; the naming context above base */
-	uint64_t usn;                  /* highestCommittedUSN */
+	char service[DIRECTIVE_TEXT_SIZE]; /* DN of its settings; "" not told */
+	uint64_t usn;                      /* highestCommittedUSN */
 };
 extern const char *const root_attrs[];
 void root_read(const struct dsa_entry *entry, const char *base,

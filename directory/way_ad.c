@@ -17,6 +17,7 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "base/loop.h"
+#include "directory/ad_place.h"
 #include "directory/dirsync.h"
 #include "directory/listing.h"
 
@@ -34,8 +35,9 @@ struct ad {
 	const struct way_env *env;
 	uint64_t usn;  /* up to which DirSync was asked */
 	uint64_t next; /* as the server says now */
-	bool primed;   /* the cookie is of now: what changes is news */
-	bool ready;    /* told that everything is to be read */
+	struct ad_place place;
+	bool primed; /* the cookie is of now: what changes is news */
+	bool ready;  /* told that everything is to be read */
 	struct changed *changed;
 	size_t count, at, chunk;
 	bool too_many;
@@ -80,6 +82,7 @@ static void finish_changes(struct ad *ad)
 	ad->count = ad->at = 0;
 	ad->too_many = false;
 	ad->usn = ad->next;
+	ad_place_keep(&ad->place, ad->usn);
 	look_later(ad);
 	if (doubt || !ad->ready) {
 		ad->ready = true;
@@ -238,12 +241,13 @@ static void on_dirsync_entry(const struct dsa_entry *entry, void *arg)
 	}
 }
 
-/* A cookie the server does not take: start anew, and read everything. */
+/* A cookie that is worth nothing there: start anew, and read everything. */
 static void forget_cookie(struct ad *ad, const struct why *why)
 {
 	log_warn("domain controller does not know our cookie",
 		 KV("server", ad->env->source), KWHY(why));
 	keeper_set_cookie(ad->env->keeper, ad->env->source, NULL, 0);
+	ad_place_forget(&ad->place);
 	ad->primed = ad->ready = false;
 	sync_changes(ad);
 }
@@ -307,6 +311,7 @@ static void sync_changes(struct ad *ad)
 		.controls = &control,
 		.control_count = 1,
 		.timeout_s = 6 * env->settings->timeout,
+		.patient = !ad->primed,
 	};
 
 	if (saved)
@@ -333,9 +338,12 @@ static void on_root(const struct dsa_entry *entry, void *arg)
 static void on_root_done(const struct dsa_result *result, void *arg)
 {
 	struct ad *ad = arg;
+	struct why why;
 
 	ad->query = NULL;
-	if (result->why.err || (ad->ready && ad->next == ad->usn))
+	if (!result->why.err && ad_place_is_another(&ad->place, ad->next, &why))
+		forget_cookie(ad, &why);
+	else if (result->why.err || (ad->ready && ad->next == ad->usn))
 		look_later(ad);
 	else
 		sync_changes(ad);
@@ -403,7 +411,7 @@ static void *ad_start(const struct way_env *env)
 	ad->env = env;
 	ad->primed = keeper_cookie(env->keeper, env->source) != NULL;
 	ask_kicks(ad);
-	look(ad);
+	ad_place_start(&ad->place, env, look, ad);
 	return ad;
 }
 
@@ -416,6 +424,7 @@ static void ad_stop(void *way)
 
 	dsa_cancel(&ad->query);
 	dsa_cancel(&ad->kicks);
+	ad_place_stop(&ad->place);
 	listing_free(&ad->listing);
 	timer_stop(&ad->tick);
 	free(ad->changed);
