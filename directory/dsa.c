@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/backoff.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/loop.h"
 #include "base/work.h"
@@ -18,6 +19,7 @@ struct dsa_query {
 	struct dsa_query *next;
 	struct dsa *link;
 	int id; /* of the message; -1 never sent */
+	bool patient;
 	struct dsa_handlers handlers;
 	void *arg;
 	struct timer timer; /* its time-out, or the word that it failed */
@@ -43,6 +45,7 @@ struct dsa {
 	struct fd_watch *watch;
 	struct dsa_query *queries;
 	struct dsa_query *heartbeat;
+	uint64_t heard_ms; /* when anything came last */
 	struct timer retry, beat, more;
 	bool *gone; /* set when a handler frees the link */
 };
@@ -118,12 +121,24 @@ static void heartbeat_entry(const struct dsa_entry *entry, void *arg)
 	(void)arg;
 }
 
+/* It does say something, or may take its time. */
+static bool is_alive(const struct dsa *link)
+{
+	const struct dsa_query *query = link->queries;
+
+	if (clock_ms() - link->heard_ms < 1000ULL * link->options.deadline_s)
+		return true;
+	while (query && !query->patient)
+		query = query->next;
+	return query != NULL;
+}
+
 static void heartbeat_done(const struct dsa_result *result, void *arg)
 {
 	struct dsa *link = arg;
 
 	link->heartbeat = NULL;
-	if (result->why.err == ERR_TIMEOUT)
+	if (result->why.err == ERR_TIMEOUT && !is_alive(link))
 		fail(link, &result->why);
 }
 
@@ -216,8 +231,10 @@ static void drain(void *arg)
 
 		got = ldap_result(ld, LDAP_RES_ANY, LDAP_MSG_ONE, &none,
 				  &message);
-		if (got > 0)
+		if (got > 0) {
+			link->heard_ms = clock_ms();
 			dispatch(link, message);
+		}
 		ldap_msgfree(message);
 		if (gone)
 			return;
@@ -460,6 +477,7 @@ struct dsa_query *dsa_search(struct dsa *link, const struct dsa_search *search,
 
 	query->id = -1;
 	query->link = link;
+	query->patient = search->patient;
 	query->handlers = *handlers;
 	query->arg = arg;
 	query->next = link->queries;

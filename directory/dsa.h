@@ -108,6 +108,8 @@ struct dsa_search {
 	const struct dsa_control *controls;
 	size_t control_count;
 	unsigned timeout_s; /* 0: none, for searches that persist */
+	bool patient; /* a server that answers nothing else meanwhile, as Samba
+			 while it reads thousands, is not dead before that */
 };
 
 /* Never NULL: on a link that is down done() comes at once, from the loop. */

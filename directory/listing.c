@@ -144,6 +144,7 @@ static void ask_page(struct listing *listing)
 		.controls = controls,
 		.control_count = env->root->ad ? 2 : 1,
 		.timeout_s = env->settings->timeout,
+		.patient = true,
 	};
 
 	write_page(listing, &page);
