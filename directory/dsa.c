@@ -117,8 +117,7 @@ static void let_go(struct dsa *link)
 
 static void heartbeat_entry(const struct dsa_entry *entry, void *arg)
 {
-	(void)entry;
-	(void)arg;
+	(void)entry, (void)arg;
 }
 
 /* It does say something, or may take its time. */
@@ -172,7 +171,7 @@ static struct dsa_query *query_of(const struct dsa *link, int id)
 	return query;
 }
 
-/* The query is over before its handler hears of the result. */
+/* It is over before its handler hears of the result. */
 static void dispatch(struct dsa *link, LDAPMessage *message)
 {
 	struct dsa_query *query = query_of(link, ldap_msgid(message));

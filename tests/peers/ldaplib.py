@@ -43,6 +43,9 @@ def ldif_tree(users, members):
 
 
 class Slapd:
+    fields = f'base={PEOPLE} bind={WATCH[0]} filter=(objectClass=inetOrgPerson) address=mail mailbox=mail'
+    secret = WATCH[1]
+
     def __init__(self, house, name, log='none', access=READ):
         self.house, self.name = house, name
         with PORTS:

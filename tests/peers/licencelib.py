@@ -10,7 +10,6 @@ import socket
 import subprocess
 import time
 
-from ldaplib import PEOPLE, WATCH
 from peerlib import free_port, program
 
 DOMAIN, SECRET, EWS_SECRET = 'example.test', 'shown-to-nobody', 'exchange-secret'
@@ -24,7 +23,8 @@ def account_line(name):
 
 
 class Daymark:
-    """directory: fields of the directive put behind the usual ones; more:
+    """slapd: any server that says by its fields where to look and by its
+    secret how; directory: fields of the directive put behind those; more:
     lines of the configuration."""
 
     def __init__(self, house, slapd, ews, names, directory='breaker=100000', more=(), gateway=''):
@@ -36,9 +36,9 @@ class Daymark:
 
     def configure(self, directory, more=()):
         house = self.house
-        directory = (f'name=corp uri={self.slapd.uri} base={PEOPLE} bind={WATCH[0]} '
-                     f'secret=file:{house.write("watch.secret", WATCH[1])} filter=(objectClass=inetOrgPerson) '
-                     f'address=mail mailbox=mail state={house.path("directory.state")} {directory}')
+        directory = (f'name=corp uri={self.slapd.uri} {self.slapd.fields} '
+                     f'secret=file:{house.write("watch.secret", self.slapd.secret)} '
+                     f'state={house.path("directory.state")} {directory}')
         lines = [f'listen = udp:127.0.0.1:{self.port}', f'listen = tcp:127.0.0.1:{self.port}',
                  f'domain = {DOMAIN}', f'accounts = {self.accounts}', f'admin = {WATCHER}@{DOMAIN}',
                  'source_rate = 0', 'min_expires = 1',

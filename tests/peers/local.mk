@@ -50,6 +50,7 @@ PEERS = \
 	tests/peers/licence_clients \
 	tests/peers/licence_peers \
 	tests/peers/metrics_peers \
+	tests/peers/licence_samba \
 	tests/peers/licence_restarts \
 	tests/peers/licence_words \
 	tests/peers/watch_peers
@@ -97,7 +98,7 @@ PEERS += \
 	tests/peers/ways
 EXTRA_DIST += tests/peers/crowd.py tests/peers/ewswatch.py
 
-EXTRA_DIST += $(PEERS) tests/peers/peerlib.py tests/peers/kamlib.py tests/peers/ldaplib.py tests/peers/sambalib.py tests/peers/licencelib.py tests/peers/simulator.py tests/peers/watchers.py
+EXTRA_DIST += $(PEERS) tests/peers/peerlib.py tests/peers/kamlib.py tests/peers/ldaplib.py tests/peers/sambalib.py tests/peers/departures.py tests/peers/licencelib.py tests/peers/simulator.py tests/peers/watchers.py
 
 # Minutes, not seconds: not part of make check.
 .PHONY: check-peers peer-programs

@@ -55,6 +55,7 @@ sam.modify(message, controls=controls)
 
 class Samba:
     """One domain controller, on an address of its own."""
+    secret = PASSWORD
 
     def __init__(self, house, name='dc1', address='127.0.0.1'):
         self.house, self.name, self.address = house, name, address
@@ -63,6 +64,7 @@ class Samba:
         self.config = self.directory + '/etc/smb.conf'
         self.sam = self.directory + '/private/sam.ldb'
         self.process = None
+        self.fields = f'base={STAFF} group={GROUP} bind={WATCHER} trust={house.path("ca.pem")} address=mail mailbox=mail'
 
     def tool(self, *words):
         done = subprocess.run(['samba-tool', *words], capture_output=True, text=True)
