@@ -75,28 +75,34 @@ static enum err schema_version(sqlite3 *db, int *versionp, struct why *why)
 	return err;
 }
 
-/* A step and its number are one transaction: half a migration cannot be. */
-static enum err migrate(sqlite3 *db, struct why *why)
+/* A step that fails has not begun: half a migration cannot be. */
+static enum err take_step(sqlite3 *db, const char *step, int number,
+			  struct why *why)
+{
+	char *sql = sqlite3_mprintf(
+		"BEGIN IMMEDIATE; %s PRAGMA user_version = %d; COMMIT;", step,
+		number);
+	enum err err = sqlite_file_run(db, sql, why);
+
+	sqlite3_free(sql);
+	if (err && !sqlite3_get_autocommit(db))
+		sqlite_file_run(db, "ROLLBACK", NULL);
+	return err;
+}
+
+enum err sqlite_file_migrate(sqlite3 *db, const char *const *steps, int count,
+			     struct why *why)
 {
 	int version = 0;
 	enum err err = schema_version(db, &version, why);
 
-	if (!err && version > STORE_SQLITE_SCHEMA)
+	if (!err && version > count)
 		err = why_set(why, ERR_CONFIG,
 			      "licence ledger %s: schema %d is newer than "
 			      "this program's %d",
-			      sqlite3_db_filename(db, "main"), version,
-			      STORE_SQLITE_SCHEMA);
-
-	for (; !err && version < STORE_SQLITE_SCHEMA; version++) {
-		char *sql = sqlite3_mprintf(
-			"BEGIN IMMEDIATE; %s PRAGMA user_version = %d; COMMIT;",
-			schema[version], version + 1);
-
-		err = sqlite_file_run(db, sql, why);
-		sqlite3_free(sql);
-	}
-
+			      sqlite3_db_filename(db, "main"), version, count);
+	for (; !err && version < count; version++)
+		err = take_step(db, steps[version], version + 1, why);
 	return err;
 }
 
@@ -128,7 +134,9 @@ enum err sqlite_file_open(sqlite3 **dbp, const char *path, struct why *why)
 	err = sqlite_file_run(
 		*dbp, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;",
 		why);
-	return err ? err : migrate(*dbp, why);
+	return err ? err
+		   : sqlite_file_migrate(*dbp, schema, STORE_SQLITE_SCHEMA,
+					 why);
 }
 
 enum err sqlite_file_reader(sqlite3 **dbp, const char *path, struct why *why)

@@ -17,6 +17,13 @@ enum err sqlite_file_run(sqlite3 *db, const char *sql, struct why *why);
 enum err sqlite_file_prepare(sqlite3 *db, const char *sql, sqlite3_stmt **stmtp,
 			     struct why *why);
 
+/*
+ * Takes the steps that the file has not had yet, each with its number in one
+ * transaction. A file of more steps than these is refused.
+ */
+enum err sqlite_file_migrate(sqlite3 *db, const char *const *steps, int count,
+			     struct why *why);
+
 /* ERR_CONFIG with the file, what we wanted and what SQLite says. */
 enum err sqlite_file_failed(sqlite3 *db, const char *what, struct why *why);
 
