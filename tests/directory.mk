@@ -15,6 +15,7 @@ endif
 
 if FUZZING
 noinst_PROGRAMS += \
+	tests/fuzz_entry_read \
 	tests/fuzz_people_read \
 	tests/fuzz_sync_info
 endif
@@ -50,6 +51,10 @@ tests_check_state_LDADD = libdirectory.la libbase.la $(CHECK_LIBS)
 tests_check_sync_info_SOURCES = tests/check_sync_info.c tests/suite.h
 tests_check_sync_info_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_sync_info_LDADD = libdirectory.la libbase.la $(CHECK_LIBS)
+
+tests_fuzz_entry_read_SOURCES = tests/fuzz_entry_read.c
+tests_fuzz_entry_read_LDADD = libdirectory.la libbase.la
+tests_fuzz_entry_read_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 
 tests_fuzz_people_read_SOURCES = tests/fuzz_people_read.c
 tests_fuzz_people_read_LDADD = libdirectory.la libbase.la
