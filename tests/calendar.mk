@@ -17,6 +17,8 @@ check_PROGRAMS += \
 	tests/check_feed_periods \
 	tests/check_gate \
 	tests/check_gateway \
+	tests/check_locator \
+	tests/check_srv \
 	tests/check_timeline
 endif
 
@@ -27,6 +29,14 @@ tests_check_autodiscover_plan_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
 tests_check_autodiscover_read_SOURCES = tests/check_autodiscover_read.c tests/suite.h
 tests_check_autodiscover_read_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_autodiscover_read_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
+
+tests_check_locator_SOURCES = tests/check_locator.c tests/fake_discover.h $(FAKE_HTTP) $(FAKE_LOOP) tests/suite.h
+tests_check_locator_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_locator_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
+
+tests_check_srv_SOURCES = tests/check_srv.c tests/suite.h
+tests_check_srv_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_srv_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
 
 tests_check_callback_SOURCES = tests/check_callback.c $(FAKE_LOOP) tests/suite.h
 tests_check_callback_CFLAGS = $(CHECK_CFLAGS_ALL)

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #define SUITE "feed"
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/metric.h"
 #include "calendar/feed.h"
 #include "calendar/window.h"
+#include "tests/fake_discover.h"
 #include "tests/fake_ews.h"
 #include "tests/fake_http.h"
 #include "tests/fake_loop.h"
 #include "tests/suite.h"
 
 static struct gateway *gateways[3];
+static struct locator *locator;
 static struct feed *feed;
 static int changes;
 static enum err closed;
@@ -43,6 +46,7 @@ static void feed_make(size_t gateway_count, unsigned audit_s)
 	const struct feed_options options = {
 		.gateways = gateways,
 		.gateway_count = gateway_count,
+		.locator = locator,
 		.backoff = { .min_s = 10, .max_s = 300 },
 		.audit_s = audit_s,
 		.changed = on_changed,
@@ -69,6 +73,7 @@ static void setup(void)
 static void teardown(void)
 {
 	feed_free(&feed);
+	locator_free(&locator);
 	for (int i = 0; i < 3; i++)
 		gateway_free(&gateways[i]);
 	ck_assert_uint_eq(fake_http_open(), 0);
@@ -315,6 +320,134 @@ START_TEST(who_is_not_subscribed_parts_at_once)
 }
 END_TEST
 
+#define DISCOVER "https://example.com:443/autodiscover/autodiscover.svc"
+
+static void locator_make(const char *fields)
+{
+	char text[200], *items[] = { text };
+	const struct directive_list list = { items, 1 };
+
+	snprintf(text, sizeof(text), "domains=example.com gateway=b %s",
+		 fields);
+	locator = locator_new();
+	locator_change(locator, &list, gateways, 3);
+}
+
+static void discover(const char *answer)
+{
+	fake_loop_pass_ms(0);
+	ck_assert_ptr_nonnull(fake_http_to(DISCOVER));
+	fake_http_answer(fake_http_to(DISCOVER), 200, answer);
+	fake_loop_pass_ms(0);
+}
+
+START_TEST(gateway_that_autodiscover_names_is_asked_first)
+{
+	struct feed_facts facts;
+
+	locator_make("");
+	feed_make(3, 0);
+	ck_assert_int_eq(feed_state(feed), FEED_LOCATING);
+	discover(DISCOVER_FOUND("https://c.example.com/EWS/Exchange.asmx"));
+	ck_assert_str_eq(gateway_in_use(), "c");
+	feed_facts(feed, &facts);
+	ck_assert_str_eq(facts.located->grouping, "Site-1");
+	pass(1);
+	ck_assert_int_eq(feed_state(feed), FEED_LIVE);
+}
+END_TEST
+
+static const char *const no_gateways[] = {
+	DISCOVER_FOUND("https://elsewhere.net/EWS/Exchange.asmx"),
+	DISCOVER_ERROR("InvalidUser"),
+};
+
+START_TEST(gateways_are_asked_in_turn_where_it_names_none)
+{
+	locator_make("url=" DISCOVER);
+	feed_make(3, 0);
+	discover(no_gateways[_i]);
+	ck_assert_str_eq(gateway_in_use(), "a");
+	refuse("ErrorNonExistentMailbox");
+	ck_assert_str_eq(gateway_in_use(), "b");
+}
+END_TEST
+
+START_TEST(move_is_asked_about_at_once_and_the_trail_says_so)
+{
+	struct feed_facts facts;
+
+	locator_make("");
+	feed_make(3, 0);
+	discover(DISCOVER_FOUND("https://a.example.com/EWS/Exchange.asmx"));
+	pass(1);
+	feed_moved(feed);
+	ck_assert_str_eq(gateway_in_use(), "");
+	discover(DISCOVER_FOUND("https://c.example.com/EWS/Exchange.asmx"));
+	ck_assert_str_eq(gateway_in_use(), "c");
+	pass(1);
+	feed_facts(feed, &facts);
+	ck_assert_uint_eq(facts.moves, 1);
+	ck_assert_str_eq(facts.trail[0].from, "a");
+	ck_assert_str_eq(facts.trail[0].to, "c");
+	ck_assert_str_eq(facts.trail[0].how, "told to look again");
+	ck_assert_str_eq(facts.trail[0].located, "Autodiscover");
+}
+END_TEST
+
+START_TEST(stale_answer_costs_one_request_and_is_forgotten)
+{
+	struct feed_facts facts;
+
+	locator_make("");
+	feed_make(3, 0);
+	discover(DISCOVER_FOUND("https://c.example.com/EWS/Exchange.asmx"));
+	refuse("ErrorMailboxMoveInProgress");
+	ck_assert_str_eq(gateway_in_use(), "a");
+	ck_assert(locator_wants(locator, "ann@example.com"));
+	pass(1);
+	ck_assert_int_eq(feed_state(feed), FEED_LIVE);
+	feed_facts(feed, &facts);
+	ck_assert_uint_eq(facts.moves, 0);
+}
+END_TEST
+
+START_TEST(answer_is_remembered_for_the_next_feed)
+{
+	locator_make("");
+	feed_make(3, 0);
+	discover(DISCOVER_FOUND("https://c.example.com/EWS/Exchange.asmx"));
+	pass(1);
+	feed_free(&feed);
+	pass(1);
+	feed_make(3, 0);
+	ck_assert_str_eq(gateway_in_use(), "c");
+}
+END_TEST
+
+START_TEST(feed_that_ends_while_it_is_located_hears_no_more)
+{
+	locator_make("");
+	feed_make(3, 0);
+	fake_loop_pass_ms(0);
+	feed_free(&feed);
+	ck_assert_ptr_null(fake_http_next());
+}
+END_TEST
+
+START_TEST(new_configuration_does_not_strand_who_is_being_located)
+{
+	const struct directive_list none = { NULL, 0 };
+
+	locator_make("");
+	feed_make(3, 0);
+	fake_loop_pass_ms(0);
+	locator_change(locator, &none, gateways, 3);
+	pass(1);
+	ck_assert_int_eq(feed_state(feed), FEED_LIVE);
+}
+END_TEST
+
 static void tests(void)
 {
 	tcase_add_checked_fixture(the_case, setup, teardown);
@@ -333,4 +466,11 @@ static void tests(void)
 	TEST(the_end_is_confirmed_by_the_server);
 	TEST(who_is_not_subscribed_parts_at_once);
 	TEST(removed_gateway_is_let_go_of);
+	TEST(gateway_that_autodiscover_names_is_asked_first);
+	TEST_ROWS(gateways_are_asked_in_turn_where_it_names_none, no_gateways);
+	TEST(move_is_asked_about_at_once_and_the_trail_says_so);
+	TEST(stale_answer_costs_one_request_and_is_forgotten);
+	TEST(answer_is_remembered_for_the_next_feed);
+	TEST(feed_that_ends_while_it_is_located_hears_no_more);
+	TEST(new_configuration_does_not_strand_who_is_being_located);
 }

@@ -18,6 +18,7 @@ struct http_request {
 	struct http_handlers handlers;
 	void *arg;
 	char *body;
+	char url[600];
 	struct http_header headers[HEADERS_MAX];
 	char values[HEADERS_MAX][600];
 	size_t header_count;
@@ -134,6 +135,16 @@ struct http_request *fake_http_next(void)
 	return request;
 }
 
+struct http_request *fake_http_to(const char *url)
+{
+	struct http_request *request = first;
+
+	while (request && strcmp(request->url, url) != 0)
+		request = request->next;
+
+	return request;
+}
+
 unsigned fake_http_count(const char *operation)
 {
 	for (int i = 0; i < OPERATIONS_MAX; i++)
@@ -148,6 +159,11 @@ unsigned fake_http_count(const char *operation)
 const char *fake_http_body(const struct http_request *request)
 {
 	return request->body;
+}
+
+const char *fake_http_url(const struct http_request *request)
+{
+	return request->url;
 }
 
 const char *fake_http_sent(const struct http_request *request,
@@ -286,7 +302,8 @@ struct http_request *http_start(struct http_origin *origin,
 	(void)origin;
 	request->handlers = *handlers;
 	request->arg = arg;
-	request->body = x_strdup(options->body);
+	request->body = x_strdup(options->body ? options->body : "");
+	snprintf(request->url, sizeof(request->url), "%s", options->url);
 	request->stream = options->stream;
 
 	for (size_t i = 0; i < options->header_count && i < HEADERS_MAX; i++) {

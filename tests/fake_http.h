@@ -20,10 +20,13 @@ unsigned fake_http_open_most(void); /* at once, streams not counted */
 struct http_request *fake_http_find(const char *operation);
 /* Any open request that no fake_http_head() was given for, or NULL. */
 struct http_request *fake_http_next(void);
+/* The oldest open one to that URL, or NULL. */
+struct http_request *fake_http_to(const char *url);
 /* Started so far, of an operation. */
 unsigned fake_http_count(const char *operation);
 
 const char *fake_http_body(const struct http_request *request);
+const char *fake_http_url(const struct http_request *request);
 const char *fake_http_sent(const struct http_request *request,
 			   const char *header);
 bool fake_http_is_stream(const struct http_request *request);

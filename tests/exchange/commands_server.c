@@ -301,11 +301,11 @@ enum err command_redirect(const struct command *command)
 	struct server *server = command->exchange->servers;
 
 	for (; server; server = server->next) {
-		bool redirects = strcmp(target, "off") != 0 &&
-				 is_named(command, server->name);
-
+		if (!is_named(command, server->name))
+			continue;
 		free(server->redirect);
-		server->redirect = redirects ? x_strdup(target) : NULL;
+		server->redirect =
+			strcmp(target, "off") == 0 ? NULL : x_strdup(target);
 	}
 	return ERR_OK;
 }

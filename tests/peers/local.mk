@@ -30,6 +30,7 @@ PEERS = \
 	tests/peers/bench_smoke \
 	tests/peers/soak_smoke \
 	tests/peers/acceptance_peers \
+	tests/peers/autodiscover \
 	tests/peers/claims_peers \
 	tests/peers/sip-requests \
 	tests/peers/sip-sipp \
