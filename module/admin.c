@@ -11,6 +11,7 @@
 #include "module/admin_directory.h"
 #include "module/admin_gateways.h"
 #include "module/admin_licence.h"
+#include "module/admin_status.h"
 #include "module/admin_trouble.h"
 #include "module/control.h"
 #include "module/engine.h"
@@ -42,43 +43,6 @@ struct admin {
 
 typedef enum err command_h(struct engine *engine, const char *argument,
 			   struct json *out, struct why *why);
-
-static void show_host(const struct engine *engine, struct json *out)
-{
-	struct host_facts facts = { .contacts = 0 };
-	struct json *json;
-
-	if (!engine->host.facts)
-		return;
-	engine->host.facts(&facts, engine->host.arg);
-	json = json_put_object(out, "sip");
-#define FACT(name) json_put_number(json, #name, (int64_t)facts.name);
-	HOST_FACTS(FACT)
-#undef FACT
-}
-
-static enum err show_status(struct engine *engine, const char *argument,
-			    struct json *out, struct why *why)
-{
-	char text[CLOCK_TEXT_SIZE];
-
-	(void)argument;
-	(void)why;
-	json_put_text(out, "version", PACKAGE_VERSION);
-	json_put_text(out, "host", engine->host.name);
-	json_put_text(out, "running since", clock_text(text, engine->started));
-	roster_show_counts(engine->roster, out);
-	show_host(engine, out);
-	admin_licence_counts(engine, json_put_object(out, "licences"));
-	if (directories_count(engine->directories))
-		directories_show(engine->directories,
-				 json_put_array(out, "directories"));
-	admin_gateways_list(engine, json_put_array(out, "gateways"));
-	if (locator_count(engine->locator))
-		locator_show(engine->locator,
-			     json_put_array(out, "autodiscover"));
-	return ERR_OK;
-}
 
 static enum err show_users(struct engine *engine, const char *argument,
 			   struct json *out, struct why *why)

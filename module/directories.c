@@ -385,6 +385,22 @@ void directories_show_held(const struct directories *directories,
 		watch_each(entry->watch, true, show_held, array);
 }
 
+size_t directories_alarmed(const struct directories *directories)
+{
+	size_t count = 0;
+
+	for (const struct followed *entry = directories->entries; entry;
+	     entry = entry->next) {
+		struct buf words = BUF(8192);
+		struct watch_facts facts;
+
+		watch_facts(entry->watch, &facts);
+		count += alarms_of(&facts, &words) != 0;
+		buf_free(&words);
+	}
+	return count;
+}
+
 size_t directories_unread(const struct directories *directories)
 {
 	size_t count = 0;

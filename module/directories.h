@@ -55,6 +55,9 @@ void directories_show(const struct directories *directories,
 void directories_show_held(const struct directories *directories,
 			   struct json *array);
 
+/* Those with an alarm, see directories_show(). */
+size_t directories_alarmed(const struct directories *directories);
+
 /* Those not read yet that are in no trouble either. */
 size_t directories_unread(const struct directories *directories);
 

@@ -35,6 +35,7 @@ libmodule_la_SOURCES = \
 	module/store_memory.c module/store_memory.h \
 	module/store_sqlite.c module/store_sqlite.h \
 	module/admin_gateways.c module/admin_gateways.h \
+	module/admin_status.c module/admin_status.h \
 	module/admin_trouble.c module/admin_trouble.h \
 	module/certs.c module/certs.h \
 	module/trouble.c module/trouble.def module/trouble.h \

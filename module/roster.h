@@ -64,6 +64,9 @@ void roster_mailbox_at(const struct roster *roster, const char *gateway,
 /* Counts by state of feed, of watched and of guests, as members. */
 void roster_show_counts(const struct roster *roster, struct json *object);
 
+/* Users whose calendar watchers see as unknown. */
+size_t roster_unknowns(const struct roster *roster);
+
 /* Calendars that were not read yet, nor known not to be readable. */
 size_t roster_unread(const struct roster *roster);
 

@@ -68,6 +68,17 @@ static void show_blind(const struct roster *roster, bool wanted,
 	}
 }
 
+size_t roster_unknowns(const struct roster *roster)
+{
+	const struct person *person;
+	size_t place = 0, count = 0;
+
+	while ((person = index_walk(roster->index, &place)))
+		count += person->calendar && person->shown_once &&
+			 person->shown.source == CLAIM_UNKNOWN;
+	return count;
+}
+
 size_t roster_unread(const struct roster *roster)
 {
 	const struct person *person;
@@ -83,7 +94,7 @@ size_t roster_unread(const struct roster *roster)
 
 void roster_take_metrics(const struct roster *roster)
 {
-	int64_t feeds[FEED_STATES] = { 0 }, unknown = 0, watched = 0;
+	int64_t feeds[FEED_STATES] = { 0 }, watched = 0;
 	int64_t gone = 0, none = 0;
 	const struct person *person;
 	size_t place = 0;
@@ -94,8 +105,6 @@ void roster_take_metrics(const struct roster *roster)
 		else if (person->mailbox)
 			*(person->gone ? &gone : &none) += 1;
 		watched += person->watchers != 0;
-		unknown += person->calendar && person->shown_once &&
-			   person->shown.source == CLAIM_UNKNOWN;
 	}
 
 	for (int state = 0; state < FEED_STATES; state++)
@@ -104,7 +113,8 @@ void roster_take_metrics(const struct roster *roster)
 			   feeds[state]);
 	metric_set(METRIC_users, "GONE", gone);
 	metric_set(METRIC_users, "NONE", none);
-	metric_set(METRIC_users_unknown, NULL, unknown);
+	metric_set(METRIC_users_unknown, NULL,
+		   (int64_t)roster_unknowns(roster));
 	metric_set(METRIC_users_watched, NULL, watched);
 }
 
