@@ -53,7 +53,7 @@ static void split(struct names *names, const char *list)
 	char *rest = NULL;
 	char *name;
 
-	strncpy(names->text, list, sizeof(names->text) - 1);
+	snprintf(names->text, sizeof(names->text), "%s", list);
 	name = strtok_r(names->text, ", ", &rest);
 	while (name && names->count < NAMES_MAX) {
 		names->names[names->count++] = name;
