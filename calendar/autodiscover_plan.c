@@ -6,7 +6,7 @@
 #include <strings.h>
 
 static const struct {
-	int ask;
+	enum autodiscover_ask ask;
 	const char *before, *path;
 } places[] = {
 #define AUTODISCOVER_PLACE(ask, before, path) { ASK_##ask, before, path },
@@ -85,14 +85,16 @@ static bool mark_seen(struct autodiscover_plan *plan, const char *place)
 	return true;
 }
 
-static int form_of(const char *url, int initial)
+static enum autodiscover_ask form_of(const char *url,
+				     enum autodiscover_ask initial)
 {
 	if (ends_in(url, ".svc"))
 		return ASK_SOAP;
 	return ends_in(url, ".xml") ? ASK_POX : initial;
 }
 
-static void ask(struct autodiscover_plan *plan, int how, const char *url)
+static void ask(struct autodiscover_plan *plan, enum autodiscover_ask how,
+		const char *url)
 {
 	plan->ask = how;
 	snprintf(plan->url, sizeof(plan->url), "%s", url);
@@ -214,7 +216,8 @@ static void refuse(struct autodiscover_plan *plan, const char *what,
 
 void plan_redirect_url(struct autodiscover_plan *plan, const char *text)
 {
-	int form = form_of(text, plan->ask == ASK_SOAP ? ASK_SOAP : ASK_POX);
+	enum autodiscover_ask form =
+		form_of(text, plan->ask == ASK_SOAP ? ASK_SOAP : ASK_POX);
 	struct http_url url;
 
 	if (http_url_read(&url, text, NULL))

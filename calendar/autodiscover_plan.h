@@ -15,15 +15,17 @@
 
 enum { PLAN_REDIRECTIONS_MAX = 10 };
 
+enum autodiscover_ask {
+	ASK_SOAP,
+	ASK_POX,
+	ASK_PLAIN, /* GET without a password, for its Location */
+	ASK_SRV,   /* url is the name to ask for */
+	ASK_OVER,  /* nobody knows: why */
+};
+
 struct autodiscover_plan {
 	/* What to do now. */
-	enum {
-		ASK_SOAP,
-		ASK_POX,
-		ASK_PLAIN, /* GET without a password, for its Location */
-		ASK_SRV,   /* url is the name to ask for */
-		ASK_OVER,  /* nobody knows: why */
-	} ask;
+	enum autodiscover_ask ask;
 	char url[HTTP_URL_SIZE];
 	char address[ADDRESS_SIZE]; /* about whom; redirections change it */
 	struct why why;             /* the failure that says most, so far */
