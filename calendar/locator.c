@@ -306,11 +306,31 @@ size_t locator_count(const struct locator *locator)
 	return locator->count;
 }
 
+/* Trouble of one is not hidden by another that goes well. */
+static void add_health(struct locator_health *sum,
+		       const struct locator_row *row)
+{
+	const struct locator_health *health = &row->health;
+	bool bad = health->why.err && health->why.err != ERR_GONE;
+
+	sum->used = true;
+	sum->found += health->found;
+	sum->failed += health->failed;
+	if (health->when > sum->when)
+		sum->when = health->when;
+	if (bad || !sum->why.err)
+		sum->why = health->why;
+	if (health->elsewhere.err)
+		sum->elsewhere = health->elsewhere;
+}
+
 struct locator_health locator_health(const struct locator *locator,
 				     const char *gateway)
 {
+	struct locator_health sum = { .used = false };
+
 	for (size_t i = 0; i < locator->count; i++)
 		if (!strcmp(locator->rows[i]->settings.gateway, gateway))
-			return locator->rows[i]->health;
-	return (struct locator_health){ .used = false };
+			add_health(&sum, locator->rows[i]);
+	return sum;
 }

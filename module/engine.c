@@ -285,7 +285,7 @@ enum err engine_new(struct engine **enginep, const struct settings *settings,
 				    engine->manual, &engine->host);
 	roster_locator(engine->roster, engine->locator);
 	engine->troubles = troubles_new(&engine->settings, engine->gateways,
-					engine->roster);
+					engine->locator, engine->roster);
 	if (!err)
 		err = start_members(engine, why);
 	if (!err)

@@ -329,6 +329,23 @@ static void judge_feeds(const struct trouble_facts *facts,
 		    health->subscriptions, health->streams, health->requests);
 }
 
+/* That a mailbox is not known is an answer, too. */
+static void judge_lookups(const struct locator_health *lookups,
+			  struct trouble_report *report)
+{
+	if (!lookups || !lookups->when)
+		say(report, OUTCOME_LOOKUPS_NONE, "%s",
+		    lookups && lookups->used ? "none yet" : "not configured");
+	else if (lookups->why.err && lookups->why.err != ERR_GONE)
+		say(report, OUTCOME_LOOKUPS_BAD, "%s", lookups->why.text);
+	else if (lookups->elsewhere.err)
+		say(report, OUTCOME_LOOKUPS_ELSEWHERE, "%s",
+		    lookups->elsewhere.text);
+	else
+		say(report, OUTCOME_LOOKUPS_GOOD, "%u found, %u not",
+		    lookups->found, lookups->failed);
+}
+
 static void judge_trial(const struct trouble_facts *facts,
 			struct trouble_report *report)
 {
@@ -374,6 +391,7 @@ void trouble_judge(const struct trouble_facts *facts,
 		report->rows[i] = not_run;
 	if (judge_reach(facts, report) && judge_tls(facts, report))
 		judge_trial(facts, report);
+	judge_lookups(facts->lookups, report);
 
 	report->overall = TROUBLE_PASS;
 	for (int i = 0; i < CHECK_COUNT; i++)

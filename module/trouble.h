@@ -10,6 +10,7 @@
 #define MODULE_TROUBLE_H
 
 #include "base/tls_probe.h"
+#include "calendar/locator.h"
 #include "calendar/trial.h"
 
 enum trouble_check {
@@ -53,6 +54,7 @@ struct trouble_facts {
 	bool held_back;      /* the login was refused before, not tried now */
 	const char *mailbox; /* tried with; "" none */
 	const struct gateway_health *health;
+	const struct locator_health *lookups; /* NULL none */
 };
 
 void trouble_judge(const struct trouble_facts *facts,

@@ -114,7 +114,10 @@ static void look_done(struct look *look, const struct trial_result *trial)
 		find_gateway(look->troubles, look->settings.name);
 	enum trouble_status before =
 		look->at ? look->report.overall : TROUBLE_NOT_RUN;
+	struct locator_health lookups =
+		locator_health(look->troubles->locator, look->settings.name);
 	struct trouble_facts facts = {
+		.lookups = &lookups,
 		.settings = &look->settings,
 		.now = clock_now(),
 		.probe = &look->probed,
@@ -315,12 +318,14 @@ static void on_time(void *arg)
 
 struct troubles *troubles_new(const struct settings *settings,
 			      const struct gateways *gateways,
+			      const struct locator *locator,
 			      const struct roster *roster)
 {
 	struct troubles *troubles = x_new(struct troubles);
 
 	troubles->settings = settings;
 	troubles->gateways = gateways;
+	troubles->locator = locator;
 	troubles->roster = roster;
 	return troubles;
 }

@@ -18,6 +18,7 @@ struct troubles;
 /* All outlive it. */
 struct troubles *troubles_new(const struct settings *settings,
 			      const struct gateways *gateways,
+			      const struct locator *locator,
 			      const struct roster *roster);
 void troubles_free(struct troubles **troublesp);
 

@@ -39,6 +39,7 @@ struct waiter {
 struct troubles {
 	const struct settings *settings;
 	const struct gateways *gateways;
+	const struct locator *locator;
 	const struct roster *roster;
 	struct look *looks; /* in the order of the gateways */
 	struct waiter *waiters;

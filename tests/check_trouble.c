@@ -77,6 +77,51 @@ START_TEST(a_step_that_failed_fails_the_whole)
 }
 END_TEST
 
+static const struct {
+	struct locator_health lookups;
+	enum trouble_status status;
+	const char *wording, *evidence;
+} lookups[] = {
+	{ { .used = false },
+	  TROUBLE_PASS,
+	  "Nothing was looked up with this account",
+	  "not configured" },
+	{ { .used = true },
+	  TROUBLE_PASS,
+	  "Nothing was looked up with this account",
+	  "none yet" },
+	{ { .used = true, .when = 1, .found = 2, .failed = 1 },
+	  TROUBLE_PASS,
+	  "Autodiscover finds mailboxes",
+	  "2 found, 1 not" },
+	{ { .used = true, .when = 1, .why = { ERR_GONE, "who?" } },
+	  TROUBLE_PASS,
+	  "Autodiscover finds mailboxes",
+	  "0 found, 0 not" },
+	{ { .used = true, .when = 1, .why = { ERR_LOGIN, "HTTP 401" } },
+	  TROUBLE_WARN,
+	  "Autodiscover does not find mailboxes",
+	  "HTTP 401" },
+	{ { .used = true, .when = 1, .elsewhere = { ERR_CONFIG, "x's" } },
+	  TROUBLE_WARN,
+	  "Autodiscover names a server that is no gateway",
+	  "x's" },
+};
+
+START_TEST(lookups_are_judged_by_the_last_of_them)
+{
+	struct trouble_report report;
+	const struct trouble_row *row = &report.rows[CHECK_LOOKUPS];
+
+	facts.lookups = &lookups[_i].lookups;
+	trouble_judge(&facts, &report);
+	ck_assert_int_eq(row->status, lookups[_i].status);
+	ck_assert_int_eq(report.overall, lookups[_i].status);
+	ck_assert_str_eq(row->wording, lookups[_i].wording);
+	ck_assert_str_eq(row->evidence, lookups[_i].evidence);
+}
+END_TEST
+
 START_TEST(no_certificate_but_a_verified_one_is_good)
 {
 	struct trouble_report report;
@@ -128,6 +173,7 @@ END_TEST
 static void tests(void)
 {
 	tcase_add_checked_fixture(the_case, setup, NULL);
+	TEST_ROWS(lookups_are_judged_by_the_last_of_them, lookups);
 	TEST(only_proof_from_end_to_end_is_good);
 	tcase_add_loop_test(the_case, a_step_that_did_not_run_is_never_good, 0,
 			    TRIAL_COUNT);
