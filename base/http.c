@@ -31,11 +31,17 @@ static void request_free(struct http_request *request)
 {
 	http_easy_free(request);
 	curl_slist_free_all(request->headers);
-	buf_free(&request->got);
+	if (request->secret)
+		vault_free(request->got.data);
+	else
+		buf_free(&request->got);
 	buf_free(&request->fields);
 	free(request->method);
 	free(request->url);
-	free(request->body);
+	if (request->secret)
+		vault_free(request->body);
+	else
+		free(request->body);
 	free(request);
 }
 
@@ -253,7 +259,10 @@ static void copy_body(struct http_request *request,
 		return;
 
 	request->body_bytes = options->body ? options->body_bytes : 0;
-	request->body = x_zalloc(request->body_bytes + 1);
+	request->body =
+		request->secret
+			? x_or_die(vault_zalloc(1, request->body_bytes + 1))
+			: x_zalloc(request->body_bytes + 1);
 	if (request->body_bytes > 0)
 		memcpy(request->body, options->body, request->body_bytes);
 }
@@ -278,6 +287,11 @@ struct http_request *http_start(struct http_origin *origin,
 		request->timeout_s = 0;
 	/* What curl hands over in one round, see tell_data(). */
 	request->got = BUF(options->stream ? SIZE_MAX / 4 : max);
+	request->secret = options->secret;
+	if (request->secret) {
+		request->got.size = max + 2; /* so that it never grows */
+		request->got.data = x_or_die(vault_zalloc(1, max + 2));
+	}
 	request->fields = BUF(HTTP_HEADER_BYTES_MAX);
 	copy_headers(request, options);
 	copy_body(request, options);

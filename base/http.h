@@ -28,6 +28,17 @@ enum http_auth {
 struct http_origin;
 struct http_request;
 
+/*
+ * Where bearer tokens come from (OAuth2 client credentials); user and secret
+ * of the origin are then the client's.
+ */
+struct http_token_options {
+	const char *url;     /* of the token endpoint */
+	const char *scope;   /* NULL: none */
+	const char *trust;   /* as of the origin */
+	const char *resolve; /* as of the origin */
+};
+
 /* All texts are copied; the secret is wiped when the origin is freed. */
 struct http_origin_options {
 	const char *name; /* for log and metrics */
@@ -42,6 +53,8 @@ struct http_origin_options {
 	unsigned connect_timeout_s; /* 0: 10 */
 	/* host:port:address as curl --resolve; NULL: ask the resolver */
 	const char *resolve;
+	/* With HTTP_AUTH_BEARER; NULL: the secret is the token itself. */
+	const struct http_token_options *token;
 };
 
 struct http_origin *http_origin_new(const struct http_origin_options *options);
@@ -112,6 +125,7 @@ struct http_request_options {
 	unsigned timeout_s;     /* 0: the origin's; streams: none */
 	bool stream;
 	bool urgent; /* goes before those that wait */
+	bool secret; /* body and reply are kept out of cores; not of streams */
 };
 
 enum {

@@ -110,9 +110,10 @@ static const struct {
 
 enum { METHODS = sizeof(methods) / sizeof(methods[0]) };
 
-static void set_credentials(const struct http_request *request)
+static void set_credentials(struct http_request *request)
 {
 	const struct http_origin *origin = request->origin;
+	const char *bearer = origin->secret;
 	CURL *easy = request->easy;
 	unsigned long mask = 0;
 
@@ -122,9 +123,11 @@ static void set_credentials(const struct http_request *request)
 	if (!mask || !origin->secret)
 		return;
 
+	if (origin->token)
+		bearer = http_token_value(origin->token, &request->token);
 	curl_easy_setopt(easy, CURLOPT_HTTPAUTH, (long)mask);
 	if (request->auth & HTTP_AUTH_BEARER)
-		curl_easy_setopt(easy, CURLOPT_XOAUTH2_BEARER, origin->secret);
+		curl_easy_setopt(easy, CURLOPT_XOAUTH2_BEARER, bearer);
 	if (request->auth & ~(unsigned)HTTP_AUTH_BEARER && origin->user) {
 		curl_easy_setopt(easy, CURLOPT_USERNAME, origin->user);
 		curl_easy_setopt(easy, CURLOPT_PASSWORD, origin->secret);
@@ -257,6 +260,11 @@ bool http_easy_wants_again(struct http_request *request)
 
 	if (request->again || !origin->secret)
 		return false;
+	if (origin->token) {
+		http_token_drop(origin->token, request->token);
+		request->again = true;
+		return true;
+	}
 
 	if (used == HTTP_AUTH_NEGOTIATE && rest)
 		request->auth = rest;

@@ -45,7 +45,9 @@ static void on_kick(void *arg)
 {
 	struct http_origin *origin = arg;
 	struct http_request *request = TAILQ_FIRST(&origin->waiting);
+	enum http_token_state state = HTTP_TOKEN_READY;
 	uint64_t now_ms = clock_ms();
+	struct why why;
 
 	if (now_ms < origin->paused_until_ms) {
 		timer_start_ms(&origin->kick, origin->paused_until_ms - now_ms,
@@ -53,8 +55,16 @@ static void on_kick(void *arg)
 		return;
 	}
 
+	if (origin->token && request)
+		state = http_token_ready(origin->token, &why);
+	if (state == HTTP_TOKEN_COMING)
+		return;
+
 	while (request) {
 		struct http_request *next = TAILQ_NEXT(request, in_origin);
+
+		if (state == HTTP_TOKEN_REFUSED && !request->refused.err)
+			request->refused = why;
 
 		if (request->stream || request->refused.err ||
 		    origin->slots_used < origin->parallel)
@@ -135,6 +145,8 @@ struct http_origin *http_origin_new(const struct http_origin_options *options)
 	TAILQ_INIT(&origin->running);
 	http_trust_load(origin);
 	origin->line = http_line_new(origin);
+	if (options->token && options->secret)
+		origin->token = http_token_new(origin, options);
 	return origin;
 }
 
@@ -152,6 +164,7 @@ void http_origin_free(struct http_origin **originp)
 	while ((request = TAILQ_FIRST(&origin->running)))
 		http_request_kill(request);
 
+	http_token_free(&origin->token);
 	timer_stop(&origin->kick);
 	retire(origin);
 	curl_slist_free_all(origin->resolve);
@@ -175,6 +188,8 @@ void http_origin_credentials(struct http_origin *origin, const char *user,
 	origin->user = new_user;
 	origin->secret = new_secret;
 	origin->settled = 0;
+	if (origin->token)
+		http_token_client(origin->token, user, secret);
 }
 
 void http_origin_trust(struct http_origin *origin, const char *trust)

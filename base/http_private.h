@@ -50,6 +50,7 @@ struct http_origin {
 	char *user;
 	char *secret;
 	struct curl_slist *resolve;
+	struct http_token *token; /* NULL: none */
 	unsigned auth;
 	unsigned settled; /* the method that worked, 0 if not known */
 	unsigned parallel;
@@ -87,6 +88,8 @@ struct http_request {
 	CURL *easy;
 	char curl_text[CURL_ERROR_SIZE];
 	unsigned auth;     /* methods tried this time */
+	unsigned token;    /* serial of the one sent */
+	bool secret;       /* body and got are in the vault */
 	bool again;        /* this is the second try */
 	struct buf got;    /* body, or of a stream what was not yet told */
 	struct buf fields; /* name NUL value NUL ... */
@@ -131,6 +134,26 @@ void http_easy_outcome(struct http_request *request, CURLcode code);
 
 /* True if the request should be tried once more, with request->auth. */
 bool http_easy_wants_again(struct http_request *request);
+
+/* http_token.c */
+struct http_token *http_token_new(struct http_origin *owner,
+				  const struct http_origin_options *options);
+void http_token_free(struct http_token **tokenp);
+void http_token_client(struct http_token *token, const char *client,
+		       const char *secret);
+
+/* COMING: the origin is kicked when that is decided. REFUSED: see why. */
+enum http_token_state {
+	HTTP_TOKEN_READY,
+	HTTP_TOKEN_COMING,
+	HTTP_TOKEN_REFUSED,
+};
+enum http_token_state http_token_ready(struct http_token *token,
+				       struct why *why);
+const char *http_token_value(const struct http_token *token, unsigned *serialp);
+
+/* The server did not take the one of that serial. */
+void http_token_drop(struct http_token *token, unsigned serial);
 
 /* http_reply.c */
 void http_fields_add(struct http_request *request, const char *line,

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/vault.h"
 
 static json_t *mutable(struct json *json)
 {
@@ -57,6 +58,33 @@ struct json *json_new_object(void)
 struct json *json_new_array(void)
 {
 	return x_or_die(json_array());
+}
+
+/* This thread reads what is secret. */
+static _Thread_local bool secret;
+
+static void *take_memory(size_t size)
+{
+	return secret ? vault_alloc(size) : malloc(size);
+}
+
+static void give_memory(void *data)
+{
+	if (vault_has(data))
+		vault_free(data);
+	else
+		free(data);
+}
+
+struct json *json_read_secret(const char *text, size_t len)
+{
+	json_t *json;
+
+	json_set_alloc_funcs(take_memory, give_memory);
+	secret = true;
+	json = json_loadb(text, len, JSON_REJECT_DUPLICATES, NULL);
+	secret = false;
+	return (struct json *)json;
 }
 
 void json_free(struct json **jsonp)

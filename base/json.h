@@ -30,6 +30,12 @@ struct json *json_new_array(void);
 void json_free(struct json **jsonp);
 
 /*
+ * An object or array of others, NULL: it is none, or has a name twice. All of
+ * it, and what reading it takes, is in base/vault.h's memory.
+ */
+struct json *json_read_secret(const char *text, size_t len);
+
+/*
  * name: of the member where parent is an object, ignored for arrays. Text
  * that is not UTF-8 is stored with ? for its odd bytes; NULL text is null.
  */

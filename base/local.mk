@@ -15,6 +15,7 @@ libbase_la_SOURCES = \
 	base/http_listen.c base/http_listen.h \
 	base/http_origin.c \
 	base/http_reply.c \
+	base/http_token.c \
 	base/http_trust.c \
 	base/http_url.c base/http_url.h \
 	base/index.c base/index.h \
@@ -29,6 +30,7 @@ libbase_la_SOURCES = \
 	base/tls_memory.c base/tls_memory.h \
 	base/tls_probe.c base/tls_probe.h \
 	base/tls_server.c base/tls_server.h \
+	base/token_read.c base/token_read.h \
 	base/vault.c base/vault.h \
 	base/work.c base/work.h \
 	base/xml.c base/xml.h \

@@ -41,7 +41,9 @@ static void make_origin(struct gateway *gateway, const char *secret)
 {
 	const struct gateway_settings *s = &gateway->settings;
 	char resolve[3 * DIRECTIVE_TEXT_SIZE];
+	struct http_token_options token;
 	struct http_origin_options options = {
+		.token = gateway_token(s, &token),
 		.name = s->name,
 		.trust = s->trust[0] ? s->trust : NULL,
 		.proxy = s->proxy,

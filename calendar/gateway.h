@@ -36,6 +36,14 @@ enum err gateway_check(const struct gateway_settings *settings,
 /* Which of enum http_auth the auth field allows. */
 unsigned gateway_auth_schemes(const struct gateway_settings *settings);
 
+/*
+ * Where its tokens come from, with what has to outlive the origin's making;
+ * NULL: it needs none.
+ */
+const struct http_token_options *gateway_token(
+	const struct gateway_settings *settings,
+	struct http_token_options *options);
+
 struct backend;
 struct gateway;
 

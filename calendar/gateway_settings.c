@@ -64,6 +64,13 @@ static bool is_place(const char *text)
 	       !strncmp(text, "env:", 4);
 }
 
+/* Plain HTTP where the gateway itself is, for tests on one machine. */
+static bool is_safe(const struct gateway_settings *s)
+{
+	return !s->token[0] || !strncmp(s->token, "https://", 8) ||
+	       (!s->tls && !strncmp(s->token, "http://", 7));
+}
+
 enum err gateway_check(const struct gateway_settings *s, struct why *why)
 {
 	if (!s->name[0])
@@ -98,6 +105,9 @@ enum err gateway_check(const struct gateway_settings *s, struct why *why)
 			       "gateway %s: auth %.32s: want any, basic, ntlm, "
 			       "negotiate or oauth",
 			       s->name, s->auth);
+	if (!is_safe(s))
+		return why_set(why, ERR_CONFIG,
+			       "gateway %s: token: want an https URL", s->name);
 	if (s->stream % 60)
 		return why_set(why, ERR_CONFIG,
 			       "gateway %s: stream %u s: want whole minutes",
@@ -114,6 +124,22 @@ enum err gateway_parse(struct gateway_settings *settings, const char *text,
 	directive_defaults(&gateway_table, settings);
 	err = directive_apply_words(&gateway_table, settings, text, why);
 	return err ? err : gateway_check(settings, why);
+}
+
+const struct http_token_options *gateway_token(
+	const struct gateway_settings *settings,
+	struct http_token_options *options)
+{
+	if (gateway_auth_schemes(settings) != HTTP_AUTH_BEARER ||
+	    !settings->token[0])
+		return NULL;
+	*options = (struct http_token_options){
+		.url = settings->token,
+		.scope = settings->scope,
+		.trust =
+			settings->token_trust[0] ? settings->token_trust : NULL,
+	};
+	return options;
 }
 
 unsigned gateway_auth_schemes(const struct gateway_settings *settings)

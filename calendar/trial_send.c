@@ -125,8 +125,10 @@ struct http_origin *trial_origin(const struct trial *trial, const char *secret)
 	const struct gateway_settings *s = &trial->settings;
 	char resolve[3 * DIRECTIVE_TEXT_SIZE];
 	bool known = secret && s->account[0];
+	struct http_token_options token;
 	struct http_origin_options options = {
 		.name = "trial",
+		.token = known ? gateway_token(s, &token) : NULL,
 		.trust = s->trust[0] ? s->trust : NULL,
 		.proxy = s->proxy,
 		.user = known ? s->account : NULL,

@@ -20,10 +20,15 @@ check_PROGRAMS += \
 	tests/check_timers \
 	tests/check_tls_chain \
 	tests/check_tls_probe \
+	tests/check_token_read \
 	tests/check_vault \
 	tests/check_work \
 	tests/check_xml
 endif
+
+tests_check_token_read_SOURCES = tests/check_token_read.c tests/suite.h
+tests_check_token_read_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_token_read_LDADD = libbase.la $(CHECK_LIBS)
 
 tests_check_vault_SOURCES = tests/check_vault.c tests/suite.h
 tests_check_vault_CFLAGS = $(CHECK_CFLAGS_ALL)
@@ -121,8 +126,13 @@ tests_check_xml_LDADD = libbase.la $(CHECK_LIBS)
 if FUZZING
 noinst_PROGRAMS += \
 	tests/fuzz_directive \
+	tests/fuzz_token_read \
 	tests/fuzz_xml
 endif
+
+tests_fuzz_token_read_SOURCES = tests/fuzz_token_read.c
+tests_fuzz_token_read_LDADD = libbase.la
+tests_fuzz_token_read_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 
 tests_fuzz_xml_SOURCES = tests/fuzz_xml.c
 tests_fuzz_xml_LDADD = libbase.la

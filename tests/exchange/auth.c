@@ -86,6 +86,8 @@ static void refuse(struct server *server, struct web_reply *reply)
 
 	if (server->knobs.ntlm)
 		web_reply_header(reply, "WWW-Authenticate", "NTLM");
+	if (server->knobs.bearer)
+		web_reply_header(reply, "WWW-Authenticate", "Bearer");
 	if (server->knobs.basic)
 		web_reply_header(reply, "WWW-Authenticate",
 				 "Basic realm=\"127.0.0.1\"");
@@ -106,6 +108,10 @@ struct account *authenticate(struct server *server, struct web_call *call,
 	else if (header && server->knobs.ntlm &&
 		 strncasecmp(header, "NTLM ", 5) == 0)
 		account = ntlm(server, link, header + 5, reply);
+
+	else if (header && server->knobs.bearer &&
+		 strncasecmp(header, "Bearer ", 7) == 0)
+		account = token_account(server->exchange, header + 7);
 
 	if (!account)
 		refuse(server, reply);

@@ -106,6 +106,17 @@ enum err command_unlock(const struct command *command)
 	return set_lock(command, false);
 }
 
+enum err command_expire(const struct command *command)
+{
+	struct account *account = named_account(command);
+
+	if (!account)
+		return ERR_CONFIG;
+
+	account->token++;
+	return ERR_OK;
+}
+
 enum err command_impersonates(const struct command *command)
 {
 	struct account *account = named_account(command);

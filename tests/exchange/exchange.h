@@ -15,6 +15,7 @@ struct account {
 	char *address;      /* its own mailbox, NULL */
 	char *impersonates; /* patterns with commas, "*@example.com"; NULL */
 	bool locked;
+	unsigned token;   /* those of this serial are good */
 	unsigned running; /* calls that wait for their answer */
 	struct counters counters;
 	struct account *next;
@@ -45,6 +46,10 @@ bool account_impersonates(const struct account *account, const char *address);
  * Who calls, by NTLM or Basic; NULL if nobody we know, then reply is the 401
  * to be sent.
  */
+/* The token endpoint, and whose a token is; NULL: not good. */
+void serve_token(struct server *server, struct web_call *call);
+struct account *token_account(struct exchange *exchange, const char *token);
+
 struct account *authenticate(struct server *server, struct web_call *call,
 			     struct web_reply *reply);
 

@@ -98,6 +98,10 @@ void serve(struct web_call *call, void *arg)
 		answer_bare(call, server->knobs.deny);
 		return;
 	}
+	if (!strcasecmp(web_path(call), "/oauth2/token")) {
+		serve_token(server, call);
+		return;
+	}
 	if (discovers_otherwise(server, call))
 		return;
 	account = authenticate(server, call, &reply);

@@ -25,6 +25,7 @@ exchange_answers = \
 	tests/exchange/server.c tests/exchange/server.h \
 	tests/exchange/soap.c \
 	tests/exchange/stream.c tests/exchange/stream.h \
+	tests/exchange/token.c \
 	tests/exchange/subscription.c tests/exchange/subscription.h \
 	tests/exchange/version.def \
 	tests/exchange/web.h \

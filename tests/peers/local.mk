@@ -45,6 +45,7 @@ PEERS = \
 	tests/peers/evolution_peers \
 	tests/peers/certs_change \
 	tests/peers/gateways_change \
+	tests/peers/oauth \
 	tests/peers/exchange_load \
 	tests/peers/exchange_ways \
 	tests/peers/trouble_matrix \
