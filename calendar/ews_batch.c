@@ -143,6 +143,7 @@ static bool needs_details(const struct subscription *sub,
 	const struct ews_reading *r = &sub->reading;
 
 	return !r->seen || !r->details ||
+	       r->wants != gateway_wants(sub->pool->gateway) ||
 	       timeline_until(r->details) != timeline_until(now_seen) ||
 	       !timeline_equal(r->seen, now_seen, clock_now());
 }
@@ -161,6 +162,7 @@ static void compare(struct subscription *sub, struct timeline *timeline)
 		return;
 	}
 
+	timeline_set_hours(sub->reading.details, timeline_hours(timeline));
 	ews_read_done(sub);
 	ews_deliver(sub, sub->reading.details, cause);
 }
@@ -171,6 +173,8 @@ static void read_well(struct subscription *sub, struct timeline *timeline)
 
 	sub->reading.batch = NULL;
 	sub->reading.tries = 0;
+	if (!(gateway_wants(sub->pool->gateway) & WANT_HOURS))
+		timeline_set_hours(timeline, NULL);
 
 	if (gateway_settings(sub->pool->gateway)->details) {
 		compare(sub, timeline);

@@ -42,7 +42,8 @@ static void write_find(struct ews_letter *letter, const char *version,
 	letter->operation = "FindItem";
 	letter->anchor = address;
 	ews_write_find(&letter->body, &heading, ews_mailbox(pool, address),
-		       &find->window, TIMELINE_MAX);
+		       &find->window, TIMELINE_MAX,
+		       find->sub->reading.wants & WANT_SUBJECTS);
 }
 
 static void fail(struct ews_find *find, const struct why *why)
@@ -61,6 +62,9 @@ static void succeed(struct ews_find *find)
 	enum read_cause cause = find->cause;
 
 	timeline_free(&sub->reading.details);
+	if (sub->reading.seen)
+		timeline_set_hours(find->timeline,
+				   timeline_hours(sub->reading.seen));
 	sub->reading.details = find->timeline;
 	find->timeline = NULL;
 	find_free(&sub->reading.find);
@@ -117,6 +121,7 @@ void ews_find_start(struct subscription *sub)
 
 	sub->reading.state = READING_RUNS;
 	sub->reading.find = find;
+	sub->reading.wants = gateway_wants(sub->pool->gateway);
 	find->sub = sub;
 	find->window = window_at(clock_now());
 	find->timeline = timeline_new(find->window.from, find->window.until);

@@ -104,6 +104,7 @@ struct ews_reading {
 	struct ews_find *find;
 	struct timeline *seen;    /* last free/busy; only with details */
 	struct timeline *details; /* last FindItem */
+	unsigned wants;           /* for which that was read */
 };
 
 struct subscription {

@@ -281,11 +281,14 @@ static void read_mailbox(const struct xml_node *response,
 {
 	const struct xml_node *message = xml_path(response, "ResponseMessage");
 	struct ews_trouble *trouble = &mailbox->trouble;
+	struct work_hours hours;
 
 	if (message && read_message(message, trouble))
 		return;
 
 	mailbox->timeline = timeline_new(window->from, window->until);
+	if (ews_read_hours(xml_path(response, "FreeBusyView"), &hours))
+		timeline_set_hours(mailbox->timeline, &hours);
 	if (read_view(xml_path(response, "FreeBusyView"), mailbox->timeline,
 		      trouble))
 		timeline_free(&mailbox->timeline);

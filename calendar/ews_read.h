@@ -75,6 +75,9 @@ struct ews_availability {
 	struct timeline *timeline; /* NULL in trouble; the caller's */
 };
 
+/* Of an m:FreeBusyView; false: none are given that we understand. */
+bool ews_read_hours(const struct xml_node *view, struct work_hours *hours);
+
 /*
  * An error of all of it is returned and leaves the array untouched; one that
  * concerns a mailbox stands with it.

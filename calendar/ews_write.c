@@ -16,7 +16,7 @@ static const char *const event_types[] = {
 /* What a rule may look at; the flags of struct entry come from these. */
 static const char *const find_fields[] = {
 	"item:Subject",
-	"item:Categories",
+	"item:Categories", /* so far only where they are wanted */
 	"item:Sensitivity",
 	"calendar:Start",
 	"calendar:End",
@@ -245,7 +245,7 @@ void ews_write_availability(struct buf *out, const struct ews_heading *heading,
 
 void ews_write_find(struct buf *out, const struct ews_heading *heading,
 		    const char *mailbox, const struct window *window,
-		    unsigned entries)
+		    unsigned entries, bool subjects)
 {
 	struct xml_out *xml = envelope(heading);
 	struct buf number = BUF(16);
@@ -256,7 +256,7 @@ void ews_write_find(struct buf *out, const struct ews_heading *heading,
 	xml_leaf(xml, "t:BaseShape", "IdOnly");
 	xml_start(xml, "t:AdditionalProperties");
 
-	for (size_t i = 0; i < COUNT(find_fields); i++) {
+	for (size_t i = subjects ? 0 : 2; i < COUNT(find_fields); i++) {
 		xml_start(xml, "t:FieldURI");
 		xml_attribute(xml, "FieldURI", find_fields[i]);
 		xml_end(xml);

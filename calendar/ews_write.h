@@ -52,7 +52,7 @@ void ews_write_availability(struct buf *out, const struct ews_heading *heading,
 /* FindItem with CalendarView; at most entries of them. */
 void ews_write_find(struct buf *out, const struct ews_heading *heading,
 		    const char *mailbox, const struct window *window,
-		    unsigned entries);
+		    unsigned entries, bool subjects);
 
 /* GetUserOofSettings. */
 void ews_write_oof(struct buf *out, const struct ews_heading *heading,

@@ -24,6 +24,7 @@ struct gateway {
 	struct gate *gate;
 	struct backend_pool *pool;
 	struct gateway_health health;
+	unsigned wants;
 };
 
 /* An IPv6 address stands in brackets. */
@@ -276,4 +277,14 @@ enum gateway_match gateway_match(const struct gateway *gateway,
 bool gateway_serves(const struct gateway *gateway, const char *address)
 {
 	return gateway_match(gateway, address) != GATEWAY_OTHERS;
+}
+
+void gateway_want(struct gateway *gateway, unsigned wants)
+{
+	gateway->wants = wants;
+}
+
+unsigned gateway_wants(const struct gateway *gateway)
+{
+	return gateway->wants;
 }

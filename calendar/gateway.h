@@ -98,6 +98,14 @@ enum gateway_match gateway_match(const struct gateway *gateway,
 /* Not for others. */
 bool gateway_serves(const struct gateway *gateway, const char *address);
 
+/* What whoever reads calendars has a use for; nothing else is asked for. */
+enum gateway_wants {
+	WANT_SUBJECTS = 1, /* and categories, where details are allowed */
+	WANT_HOURS = 2,    /* that mailboxes' owners set */
+};
+void gateway_want(struct gateway *gateway, unsigned wants);
+unsigned gateway_wants(const struct gateway *gateway);
+
 /* For backends: what all requests to the gateway share. */
 struct gate;
 struct gate *gateway_gate(struct gateway *gateway);

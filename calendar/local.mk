@@ -13,7 +13,7 @@ libcalendar_la_SOURCES = \
 	calendar/ews_batch.c calendar/ews_call.c calendar/ews_find.c \
 	calendar/ews_poll.c calendar/ews_probe.c calendar/ews_pull.c calendar/ews_push.c calendar/ews_ways.c \
 	calendar/ews_oof.c calendar/ews_oof.h calendar/ews_read_oof.c \
-	calendar/ews_read_events.c \
+	calendar/ews_read_events.c calendar/ews_hours.c \
 	calendar/callback.c calendar/callback.h \
 	calendar/ews_code.c calendar/ews_code.h calendar/ews_codes.def \
 	calendar/ews_detour.def calendar/ews_status.def calendar/ews_version.def \

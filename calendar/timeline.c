@@ -15,7 +15,8 @@ struct slot {
 struct timeline {
 	time_t from, until;
 	size_t count, size;
-	struct slot *slots; /* in order of their entries */
+	struct slot *slots;       /* in order of their entries */
+	struct work_hours *hours; /* NULL: not known */
 };
 
 /* By from, until, busy, flags; subjects do not count. */
@@ -124,6 +125,7 @@ struct timeline *timeline_copy(const struct timeline *timeline)
 
 	for (size_t i = 0; i < timeline->count; i++)
 		timeline_add(copy, &timeline->slots[i].entry, NULL);
+	timeline_set_hours(copy, timeline->hours);
 
 	return copy;
 }
@@ -140,6 +142,7 @@ void timeline_free(struct timeline **timelinep)
 		free(timeline->slots[i].categories);
 	}
 
+	free(timeline->hours);
 	free(timeline->slots);
 	free(timeline);
 	*timelinep = NULL;
@@ -175,6 +178,23 @@ enum err timeline_add(struct timeline *timeline, const struct entry *entry,
 	slot->entry.categories = slot->categories =
 		text_copy(entry->categories);
 	return ERR_OK;
+}
+
+void timeline_set_hours(struct timeline *timeline,
+			const struct work_hours *hours)
+{
+	free(timeline->hours);
+	timeline->hours = NULL;
+	if (!hours)
+		return;
+
+	timeline->hours = x_new(struct work_hours);
+	*timeline->hours = *hours;
+}
+
+const struct work_hours *timeline_hours(const struct timeline *timeline)
+{
+	return timeline->hours;
 }
 
 size_t timeline_count(const struct timeline *timeline)

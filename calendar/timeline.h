@@ -35,6 +35,17 @@ struct entry {
 	const char *categories; /* a line each; NULL as above, or none */
 };
 
+/*
+ * When the mailbox's owner works, as he set it himself: minutes of the local
+ * day, on the days of the week whose bit is set, bit 0 Sunday.
+ */
+enum { WORK_ZONE_SIZE = 80 };
+struct work_hours {
+	unsigned char days;
+	short from_min, until_min;
+	char zone[WORK_ZONE_SIZE]; /* POSIX TZ */
+};
+
 struct timeline;
 
 /* A mailbox with more entries than this in the window we fetch is an error. */
@@ -53,6 +64,11 @@ void timeline_free(struct timeline **timelinep);
  */
 enum err timeline_add(struct timeline *timeline, const struct entry *entry,
 		      struct why *why);
+
+/* Copied; NULL: not known. No part of what timeline_equal() compares. */
+void timeline_set_hours(struct timeline *timeline,
+			const struct work_hours *hours);
+const struct work_hours *timeline_hours(const struct timeline *timeline);
 
 size_t timeline_count(const struct timeline *timeline);
 const struct entry *timeline_entry(const struct timeline *timeline, size_t i);

@@ -260,6 +260,25 @@ static void read_policy(struct roster *roster)
 	(void)err;
 }
 
+/* Nothing is asked of Exchange that nobody has a use for. */
+static void want(struct roster *roster)
+{
+	unsigned wants = roster->policy.rules.hours ? WANT_HOURS : 0;
+	const struct person *person;
+	size_t place = 0;
+
+	if (policy_wants_details(&roster->policy, roster->settings))
+		wants |= WANT_SUBJECTS;
+	while (!(wants & WANT_SUBJECTS) &&
+	       (person = index_walk(roster->index, &place)))
+		if (person->wishes.privacy == PRIVACY_SUBJECT)
+			wants |= WANT_SUBJECTS;
+
+	roster->wants = wants;
+	for (size_t i = 0; i < gateways_count(roster->gateways); i++)
+		gateway_want(gateways_at(roster->gateways, i), wants);
+}
+
 struct roster *roster_new(const struct settings *settings,
 			  struct gateways *gateways, struct manual *manual,
 			  const struct host *host)
@@ -279,6 +298,7 @@ struct roster *roster_new(const struct settings *settings,
 	roster->manual = manual;
 	roster->pace = pace_new(on_turn, roster);
 	pace_change(roster->pace, settings->notify_budget);
+	want(roster);
 	roster->departures = departures_new(settings, host);
 	return roster;
 }
@@ -334,6 +354,9 @@ void roster_put(struct roster *roster, const struct user *user)
 		person = roster_person_new(roster, user->entity);
 	person->wishes = user->wishes;
 	person->wishes.hours.zone = roster->settings->timezone;
+	if (person->wishes.privacy == PRIVACY_SUBJECT &&
+	    !(roster->wants & WANT_SUBJECTS))
+		want(roster);
 	if (same_calendar(person, user)) {
 		refresh_soon(person);
 		return;
@@ -387,6 +410,7 @@ void roster_gateways(struct roster *roster)
 	struct person *person;
 	size_t place = 0;
 
+	want(roster);
 	while ((person = index_walk(roster->index, &place))) {
 		struct gateway *const *gateways;
 		size_t count;
@@ -410,6 +434,7 @@ void roster_settings(struct roster *roster)
 	policy_free(&roster->policy);
 	read_policy(roster);
 	pace_change(roster->pace, roster->settings->notify_budget);
+	want(roster);
 	while ((person = index_walk(roster->index, &place)))
 		refresh_soon(person);
 }

@@ -16,7 +16,32 @@ bool roster_shows_until(const struct person *person)
 		       : person->wishes.privacy >= PRIVACY_UNTIL;
 }
 
-struct map_options roster_map_options(const struct person *person)
+/* The user's own, then those of all, then what he set in his mailbox. */
+static const struct hours *hours_of(const struct person *person,
+				    struct hours *mailbox)
+{
+	const struct policy *policy = &person->roster->policy;
+	const struct timeline *timeline =
+		person->feed ? feed_timeline(person->feed) : NULL;
+	const struct work_hours *set =
+		timeline ? timeline_hours(timeline) : NULL;
+
+	if (person->wishes.hours.days)
+		return &person->wishes.hours;
+	if (policy->hours.days || !set)
+		return &policy->hours;
+
+	*mailbox = (struct hours){
+		.days = set->days,
+		.from_min = set->from_min,
+		.until_min = set->until_min,
+		.zone = set->zone,
+	};
+	return mailbox;
+}
+
+struct map_options roster_map_options(const struct person *person,
+				      struct hours *mailbox)
 {
 	const struct settings *settings = person->roster->settings;
 	const struct policy *policy = &person->roster->policy;
@@ -29,8 +54,7 @@ struct map_options roster_map_options(const struct person *person)
 				: person->wishes.privacy == PRIVACY_SUBJECT,
 		.shortest_s = settings->shortest,
 		.rules = &policy->rules,
-		.hours = person->wishes.hours.days ? &person->wishes.hours
-						   : &policy->hours,
+		.hours = hours_of(person, mailbox),
 	};
 }
 
@@ -100,7 +124,8 @@ struct unknown roster_unknown(const struct person *person, time_t now)
 static size_t calendar_claims(const struct person *person, struct claim *claims,
 			      time_t now, time_t *againp)
 {
-	const struct map_options options = roster_map_options(person);
+	struct hours mailbox;
+	const struct map_options options = roster_map_options(person, &mailbox);
 	struct unknown unknown = roster_unknown(person, now);
 	size_t count;
 

@@ -27,7 +27,8 @@ static void explain_entries(const struct person *person, time_t now,
 #define BUSY(name, ews, graph, ical, rpid) ews,
 #include "calendar/busy.def"
 	};
-	const struct map_options options = roster_map_options(person);
+	struct hours mailbox;
+	const struct map_options options = roster_map_options(person, &mailbox);
 	const struct timeline *timeline = feed_timeline(person->feed);
 	struct json *array;
 

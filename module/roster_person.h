@@ -72,6 +72,7 @@ struct roster {
 	struct departures *departures;
 	struct index *index;
 	struct policy policy;
+	unsigned wants; /* enum gateway_wants */
 };
 
 /* A calendar that is not known, and why not. */
@@ -114,7 +115,9 @@ size_t roster_claims(const struct person *person,
 		     struct claim claims[CLAIMS_MAX], time_t now,
 		     time_t *againp);
 
-struct map_options roster_map_options(const struct person *person);
+/* mailbox: room for the hours that the mailbox's owner set. */
+struct map_options roster_map_options(const struct person *person,
+				      struct hours *mailbox);
 bool roster_shows_until(const struct person *person);
 struct pidf_options roster_pidf_options(const struct person *person);
 

@@ -9,6 +9,7 @@ check_PROGRAMS += \
 	tests/check_callback \
 	tests/check_ews_code \
 	tests/check_ews_batch \
+	tests/check_ews_hours \
 	tests/check_ews_oof \
 	tests/check_ews_read \
 	tests/check_ews_stream \
@@ -74,6 +75,10 @@ tests_check_timeline_SOURCES = tests/check_timeline.c tests/suite.h
 tests_check_timeline_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_timeline_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
 
+tests_check_ews_hours_SOURCES = tests/check_ews_hours.c tests/suite.h
+tests_check_ews_hours_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_ews_hours_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
+
 tests_check_ews_oof_SOURCES = tests/check_ews_oof.c tests/suite.h
 tests_check_ews_oof_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_ews_oof_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
@@ -106,6 +111,7 @@ tests_ews_watch_SOURCES = tests/ews_watch.c
 tests_ews_watch_LDADD = libcalendar.la libbase.la
 
 EXTRA_DIST += \
+	tests/data/ews-find-item-bare.xml \
 	tests/data/ews-find-item.xml \
 	tests/data/ews-get-folder.xml \
 	tests/data/ews-get-streaming-events.xml \

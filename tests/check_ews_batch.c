@@ -240,6 +240,35 @@ START_TEST(older_server_is_asked_in_its_version)
 }
 END_TEST
 
+static bool subject_is_asked_for(unsigned wants)
+{
+	bool asked;
+
+	gateway_want(gateway, wants);
+	follow(1);
+	read_from(0, 1, READ_NOTIFIED);
+	ck_assert_ptr_nonnull(fake_http_find("FindItem"));
+	asked = strstr(fake_http_body(fake_http_find("FindItem")),
+		       "\"item:Subject\"");
+	gateway_backend(gateway)->unsubscribe(&subs[0]);
+	return asked;
+}
+
+START_TEST(subjects_are_asked_for_only_where_they_are_wanted)
+{
+	struct gateway_settings settings;
+
+	gateway_free(&gateway);
+	ck_assert_int_eq(gateway_parse(&settings, "name=hq host=h details=yes",
+				       NULL),
+			 ERR_OK);
+	ck_assert_int_eq(gateway_new(&gateway, &settings, NULL), ERR_OK);
+	ck_assert(!subject_is_asked_for(0));
+	ck_assert(!subject_is_asked_for(WANT_HOURS));
+	ck_assert(subject_is_asked_for(WANT_HOURS | WANT_SUBJECTS));
+}
+END_TEST
+
 static void tests(void)
 {
 	tcase_add_checked_fixture(the_case, setup, teardown);
@@ -251,4 +280,5 @@ static void tests(void)
 	TEST(retry_after_is_obeyed);
 	TEST(wrong_password_is_sent_twice_for_all_together);
 	TEST(older_server_is_asked_in_its_version);
+	TEST(subjects_are_asked_for_only_where_they_are_wanted);
 }

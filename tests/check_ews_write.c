@@ -38,7 +38,12 @@ static void availability(struct buf *out)
 
 static void find(struct buf *out)
 {
-	ews_write_find(out, &as_ann, NULL, &window, 1000);
+	ews_write_find(out, &as_ann, NULL, &window, 1000, true);
+}
+
+static void find_bare(struct buf *out)
+{
+	ews_write_find(out, &as_ann, NULL, &window, 1000, false);
 }
 
 static void folder(struct buf *out)
@@ -66,6 +71,7 @@ static const struct {
 	{ unsubscribe, "ews-unsubscribe.xml" },
 	{ availability, "ews-get-user-availability.xml" },
 	{ find, "ews-find-item.xml" },
+	{ find_bare, "ews-find-item-bare.xml" },
 	{ folder, "ews-get-folder.xml" },
 	{ probe, "ews-probe.xml" },
 	{ oof, "ews-get-user-oof-settings.xml" },

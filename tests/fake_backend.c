@@ -40,6 +40,7 @@ struct backend_pool {
 static struct row rows[ENTRIES_MAX];
 static struct subscription *subscriptions;
 static bool down;
+static struct work_hours hours; /* of everybody */
 
 /* Who lives elsewhere, and what others say then; one is enough. */
 static struct {
@@ -71,6 +72,8 @@ static struct timeline *read_window(const char *mailbox)
 		    entry->from < window.until && entry->until > window.from)
 			timeline_add(timeline, entry, NULL);
 	}
+	if (hours.days)
+		timeline_set_hours(timeline, &hours);
 	return timeline;
 }
 
@@ -276,6 +279,11 @@ static void tell(const char *mailbox)
 			read_again(sub, READ_NOTIFIED);
 }
 
+void fake_backend_hours(const struct work_hours *set)
+{
+	hours = *set;
+}
+
 static void why_of(struct why *why, const char *code)
 {
 	why_set(why, ews_code_err(code), "%s", code);
@@ -377,6 +385,7 @@ void fake_backend_forget_all(void)
 	memset(rows, 0, sizeof(rows));
 	memset(&absent, 0, sizeof(absent));
 	memset(&moved, 0, sizeof(moved));
+	memset(&hours, 0, sizeof(hours));
 	memset(subscribed, 0, sizeof(subscribed));
 	down = false;
 }

@@ -18,6 +18,9 @@ void fake_backend_remove(const char *mailbox, time_t from);
 /* Automatic replies, of one mailbox at a time; nobody is told. */
 void fake_backend_replies(const char *mailbox, const struct replies *replies);
 
+/* What all owners of mailboxes set as their working hours. */
+void fake_backend_hours(const struct work_hours *hours);
+
 /*
  * The mailbox is at another gateway from now on, and the one where it was says
  * so with that code; silent: it goes on as before and tells of nothing more.

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "module/hours.h"
 #include "tests/fake_backend.h"
 #include "tests/fake_loop.h"
 #include "tests/scenario_licence.h"
@@ -17,6 +19,20 @@ void do_lose(char **words)
 {
 	fake_backend_lose(scenario_address(words[1]), words[2]);
 	fake_loop_pass_ms(0);
+}
+
+/* "Mon-Fri 08:30-17:00" <STD>-1 */
+void do_works(char **words)
+{
+	struct work_hours set = { .days = 0 };
+	struct hours hours;
+
+	ck_assert_int_eq(hours_parse(&hours, words[1], NULL), ERR_OK);
+	set.days = hours.days;
+	set.from_min = (short)hours.from_min;
+	set.until_min = (short)hours.until_min;
+	snprintf(set.zone, sizeof(set.zone), "%s", words[2]);
+	fake_backend_hours(&set);
 }
 
 /* Since the last look, so that stories count what one thing costs. */
