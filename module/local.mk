@@ -85,7 +85,8 @@ module_kamailio_daymark_la_CPPFLAGS = -include $(top_builddir)/kam_defs.h \
 	-isystem $(KAMAILIO_SRC)/src -I$(top_srcdir) \
 	-DMOD_NAME='"daymark"' \
 	-DDAYMARK_ENGINE='"$(pkglibexecdir)/daymark-engine"'
-module_kamailio_daymark_la_CFLAGS = -std=gnu11 -fno-strict-overflow -pthread \
+module_kamailio_daymark_la_CFLAGS = $(SAN_CFLAGS) -std=gnu11 \
+	-fno-strict-overflow -pthread \
 	-Wall -Wextra -Wno-cast-function-type -Wstrict-prototypes
 module_kamailio_daymark_la_LDFLAGS = -module -avoid-version -shared \
 	-export-symbols-regex \
