@@ -3,6 +3,7 @@ dist_man_MANS += \
 	docs/man/daymark-exchange.1 \
 	docs/man/daymark.5 \
 	docs/man/daymarkctl.1 \
+	docs/man/daymark-engine.8 \
 	docs/man/daymarkd.8
 
 EXTRA_DIST += README.md NEWS COPYING docs/architecture.md docs/decisions docs/kamailio \

@@ -23,6 +23,7 @@ PEERS = \
 	tests/peers/kamailio_clients \
 	tests/peers/kamailio_commands \
 	tests/peers/kamailio_licence \
+	tests/peers/kamailio_clean \
 	tests/peers/kamailio_refuses \
 	tests/peers/kamailio_serves \
 	tests/peers/kamailio_survives \
