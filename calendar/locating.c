@@ -403,7 +403,7 @@ void locating_free_all(struct locatings *all)
 struct locating *locator_ask(struct locator *locator, const char *address,
 			     located_h *h, void *arg)
 {
-	struct locator_domain *domain;
+	struct locator_domain *domain = NULL;
 	struct locator_row *row =
 		locator ? locator_row_of(locator, address, &domain) : NULL;
 	struct locating *search;

@@ -235,7 +235,7 @@ bool locator_knows(const struct locator *locator, const struct located *located)
 const struct located *locator_known(struct locator *locator,
 				    const char *address)
 {
-	struct locator_domain *domain;
+	struct locator_domain *domain = NULL;
 	struct locator_row *row =
 		locator ? locator_row_of(locator, address, &domain) : NULL;
 
@@ -245,7 +245,7 @@ const struct located *locator_known(struct locator *locator,
 const struct located *locator_recall(struct locator *locator,
 				     const char *address)
 {
-	struct locator_domain *domain;
+	struct locator_domain *domain = NULL;
 	const struct located *located = locator_known(locator, address);
 
 	if (!located)
@@ -258,7 +258,7 @@ const struct located *locator_recall(struct locator *locator,
 
 bool locator_wants(struct locator *locator, const char *address)
 {
-	struct locator_domain *domain;
+	struct locator_domain *domain = NULL;
 
 	return locator && locator_row_of(locator, address, &domain) &&
 	       !locator_known(locator, address);
@@ -266,7 +266,7 @@ bool locator_wants(struct locator *locator, const char *address)
 
 void locator_forget(struct locator *locator, const char *address)
 {
-	struct locator_domain *domain;
+	struct locator_domain *domain = NULL;
 	struct locator_row *row =
 		locator ? locator_row_of(locator, address, &domain) : NULL;
 

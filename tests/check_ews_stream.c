@@ -327,6 +327,24 @@ START_TEST(who_leaves_is_unsubscribed)
 }
 END_TEST
 
+START_TEST(mailboxes_of_one_site_share_a_stream_of_their_own)
+{
+	count = 4;
+	followers = x_zalloc(count * sizeof(*followers));
+	for (size_t i = 0; i < count; i++) {
+		snprintf(followers[i].mailbox.address, ADDRESS_SIZE,
+			 "u%zu@example.com", i + 1);
+		snprintf(followers[i].mailbox.grouping, LOCATED_GROUPING_SIZE,
+			 "%s", i % 2 ? "Site-1" : "");
+		subscribe(&followers[i]);
+	}
+	pass(5);
+	ck_assert_uint_eq(gateway_health(gateway)->streams, 2);
+	for (size_t i = 0; i < count; i++)
+		ck_assert_uint_eq(followers[i].live, 1);
+}
+END_TEST
+
 START_TEST(group_keeps_its_affinity)
 {
 	struct http_request *stream;
@@ -360,5 +378,6 @@ static void tests(void)
 	TEST(server_that_is_back_is_noticed_within_seconds);
 	TEST(newcomer_joins_the_stream_of_the_others);
 	TEST(who_leaves_is_unsubscribed);
+	TEST(mailboxes_of_one_site_share_a_stream_of_their_own);
 	TEST(group_keeps_its_affinity);
 }
