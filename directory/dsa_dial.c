@@ -44,6 +44,9 @@ void dsa_dial_options(const struct dsa_dial *dial, LDAP *ld)
 
 	ldap_set_option(ld, LDAP_OPT_PROTOCOL_VERSION, &version);
 	ldap_set_option(ld, LDAP_OPT_REFERRALS, LDAP_OPT_OFF);
+	/* The server must prove that it is whom the URI names, not whom a
+	   reverse look-up of its address does. */
+	ldap_set_option(ld, LDAP_OPT_X_SASL_NOCANON, LDAP_OPT_ON);
 	ldap_set_option(ld, LDAP_OPT_RESTART, LDAP_OPT_ON);
 	ldap_set_option(ld, LDAP_OPT_NETWORK_TIMEOUT, &limit);
 	ldap_set_option(ld, LDAP_OPT_TIMEOUT, &limit);

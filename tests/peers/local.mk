@@ -43,6 +43,7 @@ PEERS = \
 	tests/peers/directory-faults \
 	tests/peers/directory-samba \
 	tests/peers/directory-slapd \
+	tests/peers/directory-two \
 	tests/peers/evolution_peers \
 	tests/peers/certs_change \
 	tests/peers/gateways_change \

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import uuid
@@ -53,6 +54,11 @@ sam.modify(message, controls=controls)
 '''
 
 
+def sockets(directory, names):
+    """What cannot be copied."""
+    return [name for name in names if stat.S_ISSOCK(os.lstat(os.path.join(directory, name)).st_mode)]
+
+
 class Samba:
     """One domain controller, on an address of its own."""
     secret = PASSWORD
@@ -78,6 +84,14 @@ class Samba:
                   f'--option=interfaces={self.address}/8', '--option=bind interfaces only=yes')
         self.configure()
 
+    def join(self, other):
+        """As another controller of the domain, which then has all the users."""
+        self.tool('domain', 'join', REALM, 'DC', f'--server={other.name}.{REALM}', '-U', 'administrator',
+                  '--password=' + PASSWORD, '--realm=' + REALM.upper(), '--targetdir=' + self.directory,
+                  '--use-kerberos=off', '--dns-backend=NONE', f'--option=netbios name={self.name}',
+                  f'--option=interfaces={self.address}/8', '--option=bind interfaces only=yes')
+        self.configure()
+
     def configure(self):
         run = self.house.path(self.name + '-run')
         key = self.directory + '/private/tls-key.pem'
@@ -87,6 +101,8 @@ class Samba:
 tls keyfile = {key}
 tls certfile = {self.house.path('server.pem')}
 tls cafile = {self.house.path('ca.pem')}
+interfaces = {self.address}/8
+bind interfaces only = yes
 server services = rpc, ldap, cldap, kdc, winbindd
 disable netbios = yes
 pid directory = {run}
@@ -157,13 +173,52 @@ isSingleValued: TRUE
         subprocess.run([sys.executable, '-c', GRANT, self.config, self.sam, account], check=True,
                        capture_output=True, text=True)
 
+    def deny_list(self, dn, account):
+        """An administrator's mistake: what is below is not shown to it."""
+        sid = subprocess.run(['ldbsearch', '-H', self.sam, '--configfile=' + self.config,
+                              f'(sAMAccountName={account})', 'objectSid'], capture_output=True, text=True, check=True)
+        ace = f"(D;CI;LC;;;{re.search('objectSid: (.*)', sid.stdout)[1]})"
+        self.tool('dsacl', 'set', '-H', self.sam, '-s', self.config, '--objectdn=' + dn, '--sddl=' + ace)
+
+    def lose(self, dns):
+        """Entries that are not there, without a word of their deletion."""
+        path = os.path.join(self.sam + '.d', NC.upper() + '.ldb')
+        subprocess.run(['ldbdel', '-H', path, *dns], check=True, capture_output=True, text=True)
+
     def keep(self, name):
         """A backup, as a snapshot of the machine would be; the server is stopped."""
-        shutil.copytree(self.directory, self.house.path(name))
+        shutil.copytree(self.directory, self.house.path(name), ignore=sockets)
 
     def restore(self, name):
         shutil.rmtree(self.directory)
         shutil.copytree(self.house.path(name), self.directory)
+
+
+    def ticket(self, account):
+        """What a client needs to log in as it by Kerberos, as environment."""
+        config = self.house.write('krb5.conf', f'''[libdefaults]
+default_realm = {REALM.upper()}
+dns_lookup_kdc = false
+dns_lookup_realm = false
+dns_canonicalize_hostname = false
+rdns = false
+udp_preference_limit = 1
+[realms]
+{REALM.upper()} = {{
+kdc = {self.address}:88
+}}
+[domain_realm]
+.{REALM} = {REALM.upper()}
+''')
+        keytab = self.house.path('keytab')
+        self.tool('spn', 'add', f'ldap/{self.name}.{REALM}', self.name + '$', '-H', self.sam, '-s', self.config)
+        self.tool('domain', 'exportkeytab', keytab, f'--principal={account}@{REALM.upper()}', '-s', self.config)
+        environment = {'KRB5_CONFIG': config, 'KRB5CCNAME': 'FILE:' + self.house.path('tickets')}
+        done = subprocess.run(['kinit', '-k', '-t', keytab, f'{account}@{REALM.upper()}'], capture_output=True,
+                              text=True, env=dict(os.environ, **environment))
+        if done.returncode:
+            raise RuntimeError('kinit: ' + done.stderr)
+        return environment
 
 
 def user(name, above=STAFF):
@@ -211,7 +266,7 @@ class Domain:
         else:
             self.make()
         if copy and not os.path.exists(copy):
-            shutil.copytree(self.samba.directory, copy)
+            shutil.copytree(self.samba.directory, copy, ignore=sockets)
             house.write('place', self.samba.directory)
             shutil.copy(house.path('place'), copy + '/place')
         self.samba.start()
@@ -238,12 +293,13 @@ class Domain:
     def administrator(self, samba):
         return Admin(self.house, samba.uri, ADMINISTRATOR, PASSWORD, {'LDAPTLS_CACERT': self.house.path('ca.pem')})
 
-    def watch(self, **more):
+    def watch(self, environment=None, **more):
         settings = dict(uri=URI, base=STAFF, group=GROUP, bind=WATCHER, secret='file:' + self.house.path('secret'),
                         trust=self.house.path('ca.pem'), state=self.house.path('state'), breaker=1000,
                         sentinel=f'CN=b0,{STAFF}')
         settings.update(more)
-        return Watch(self.house, [f'{k}={v}' for k, v in settings.items()])
+        return Watch(self.house, [f'{k}={v}' for k, v in settings.items() if v is not None],
+                     environment)
 
     def guid(self, dn):
         found = subprocess.run(['ldapsearch', '-x', '-LLL', '-o', 'ldif-wrap=no', '-H', URI, '-D', ADMINISTRATOR,
@@ -260,7 +316,13 @@ def alone():
         skip('samba-ad-dc needs root')
     need('samba', 'samba-tool', 'ldbadd', 'ldapmodify', 'unshare', 'ip')
     if '--inside' not in sys.argv:
-        if subprocess.run(['unshare', '-n', 'true'], capture_output=True).returncode:
+        if subprocess.run(['unshare', '-n', '-m', 'true'], capture_output=True).returncode:
             skip('no network namespace for the domain controller')
-        os.execvp('unshare', ['unshare', '-n', sys.executable, os.path.abspath(sys.argv[0]), '--inside', *sys.argv[1:]])
+        os.execvp('unshare', ['unshare', '-n', '-m', sys.executable, os.path.abspath(sys.argv[0]), '--inside', *sys.argv[1:]])
     subprocess.run(['ip', 'link', 'set', 'lo', 'up'], check=True)
+
+
+def name_controllers(house):
+    """Kerberos goes by names; this file is ours alone too."""
+    hosts = house.write('hosts', f'127.0.0.1 dc1.{REALM} dc1 localhost\n127.0.0.2 dc2.{REALM} dc2\n', 0o644)
+    subprocess.run(['mount', '--bind', hosts, '/etc/hosts'], check=True)
