@@ -47,7 +47,7 @@ static void on_kick(void *arg)
 	struct http_request *request = TAILQ_FIRST(&origin->waiting);
 	enum http_token_state state = HTTP_TOKEN_READY;
 	uint64_t now_ms = clock_ms();
-	struct why why;
+	struct why why = { .err = ERR_OK };
 
 	if (now_ms < origin->paused_until_ms) {
 		timer_start_ms(&origin->kick, origin->paused_until_ms - now_ms,

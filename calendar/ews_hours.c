@@ -73,17 +73,17 @@ static bool read_changeover(const struct xml_node *node, struct changeover *at)
 /* "<S>-1:00<D>-2:00,M3.5.0/2:00,M10.5.0/3:00" */
 static bool read_zone(const struct xml_node *zone, char text[WORK_ZONE_SIZE])
 {
-	struct changeover standard, daylight;
+	struct changeover back, forward;
 	int bias, off, summer, len;
 
 	if (!zone || !read_number(zone, "Bias", -BIAS_MAX, BIAS_MAX, &bias))
 		return false;
-	if (!read_changeover(xml_path(zone, "StandardTime"), &standard) ||
-	    !read_changeover(xml_path(zone, "DaylightTime"), &daylight))
-		standard = daylight = (struct changeover){ .bias = 0 };
+	if (!read_changeover(xml_path(zone, "StandardTime"), &back) ||
+	    !read_changeover(xml_path(zone, "DaylightTime"), &forward))
+		back = forward = (struct changeover){ .bias = 0 };
 
-	off = bias + standard.bias;
-	summer = bias + daylight.bias;
+	off = bias + back.bias;
+	summer = bias + forward.bias;
 	len = snprintf(text, WORK_ZONE_SIZE, "<STD>%s%d:%02d",
 		       off < 0 ? "-" : "", abs(off) / 60, abs(off) % 60);
 	if (off == summer)
@@ -92,10 +92,9 @@ static bool read_zone(const struct xml_node *zone, char text[WORK_ZONE_SIZE])
 	len += snprintf(text + len, WORK_ZONE_SIZE - (size_t)len,
 			"<DST>%s%d:%02d,M%d.%d.%d/%d:%02d,M%d.%d.%d/%d:%02d",
 			summer < 0 ? "-" : "", abs(summer) / 60,
-			abs(summer) % 60, daylight.month, daylight.week,
-			daylight.day, daylight.hour, daylight.minute,
-			standard.month, standard.week, standard.day,
-			standard.hour, standard.minute);
+			abs(summer) % 60, forward.month, forward.week,
+			forward.day, forward.hour, forward.minute, back.month,
+			back.week, back.day, back.hour, back.minute);
 	return len < WORK_ZONE_SIZE;
 }
 
