@@ -64,6 +64,9 @@
 		  ALL_DAY))
 #define NIGHT_TWICE \
 	AVAILABLE(EVENT("2026-10-25T00:30:00", "2026-10-25T01:30:00", "Busy"))
+#define BERLIN_SPRING                                \
+	AVAILABLE(EVENT("2026-03-29T01:30:00+01:00", \
+			"2026-03-29T03:30:00+02:00", "Busy"))
 #define NEW_YORK_SPRING                              \
 	AVAILABLE(EVENT("2026-03-08T01:30:00-05:00", \
 			"2026-03-08T03:30:00-04:00", "Busy"))
@@ -117,6 +120,12 @@ static const struct {
 	{ NIGHT_TWICE, "Europe/Berlin", "2026-10-25T01:29",
 	  "In a meeting until 02:30" },
 	{ NIGHT_TWICE, "Europe/Berlin", "2026-10-25T01:30", "Available" },
+	{ BERLIN_SPRING, "Europe/Berlin", "2026-03-29T00:29", "Available" },
+	{ BERLIN_SPRING, "Europe/Berlin", "2026-03-29T00:30",
+	  "In a meeting until 03:30" },
+	{ BERLIN_SPRING, "Europe/Berlin", "2026-03-29T01:29",
+	  "In a meeting until 03:30" },
+	{ BERLIN_SPRING, "Europe/Berlin", "2026-03-29T01:30", "Available" },
 	{ NEW_YORK_SPRING, "America/New_York", "2026-03-08T06:29",
 	  "Available" },
 	{ NEW_YORK_SPRING, "America/New_York", "2026-03-08T06:30",
