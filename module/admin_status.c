@@ -112,5 +112,8 @@ enum err show_status(struct engine *engine, const char *argument,
 		directories_show(engine->directories,
 				 json_put_array(out, "directories"));
 	admin_gateways_list(engine, json_put_array(out, "gateways"));
+	if (locator_count(engine->locator))
+		locator_show(engine->locator,
+			     json_put_array(out, "autodiscover"));
 	return ERR_OK;
 }
