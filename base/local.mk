@@ -9,6 +9,7 @@ libbase_la_SOURCES = \
 	base/directive_write.c \
 	base/err.c base/err.def base/err.h \
 	base/file.c base/file.h \
+	base/heap.c base/heap.h \
 	base/http.c base/http.h base/http_private.h \
 	base/http_easy.c \
 	base/http_line.c \

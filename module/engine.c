@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/heap.h"
 #include "base/log.h"
 #include "module/admin.h"
 #include "module/engine.h"
@@ -258,6 +259,12 @@ static enum err start_members(struct engine *engine, struct why *why)
 	return ERR_OK;
 }
 
+static void begin(struct engine *engine)
+{
+	engine->applied = true;
+	heap_watch_start();
+}
+
 enum err engine_new(struct engine **enginep, const struct settings *settings,
 		    const struct host *host, const struct ledger *ledger,
 		    struct why *why)
@@ -298,7 +305,7 @@ enum err engine_new(struct engine **enginep, const struct settings *settings,
 	if (err)
 		engine_free(&engine);
 	else
-		engine->applied = true;
+		begin(engine);
 
 	*enginep = engine;
 	return err;
@@ -311,6 +318,7 @@ void engine_free(struct engine **enginep)
 	if (!engine)
 		return;
 
+	heap_watch_stop();
 	monitor_free(&engine->monitor);
 	admin_free(&engine->admin);
 	troubles_free(&engine->troubles);

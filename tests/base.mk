@@ -2,6 +2,7 @@
 if HAVE_CHECK
 check_PROGRAMS += \
 	tests/check_backoff \
+	tests/check_heap \
 	tests/check_buf \
 	tests/check_clock \
 	tests/check_crypto \
@@ -95,6 +96,10 @@ tests_check_directive_words_LDADD = libbase.la $(CHECK_LIBS)
 
 # Whatever waits is tested with a clock that stands still: link FAKE_LOOP.
 FAKE_LOOP = tests/fake_loop.c tests/fake_loop.h
+
+tests_check_heap_SOURCES = tests/check_heap.c $(FAKE_LOOP) tests/suite.h
+tests_check_heap_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_heap_LDADD = libbase.la $(CHECK_LIBS)
 
 tests_check_fake_loop_SOURCES = tests/check_fake_loop.c $(FAKE_LOOP) tests/suite.h
 tests_check_fake_loop_CFLAGS = $(CHECK_CFLAGS_ALL)
