@@ -115,10 +115,10 @@ void *vault_alloc(size_t size)
 {
 	void *data;
 
+	if (size > (size_t)1 << (CLASSES - 1))
+		return NULL;
 	if (PLAIN)
 		return malloc(size ? size : 1);
-	if (size > SIZE_MAX / 4)
-		return NULL;
 	pthread_mutex_lock(&vault.lock);
 	data = take(size);
 	pthread_mutex_unlock(&vault.lock);
