@@ -18,11 +18,16 @@
 enum { ADDRESS_SIZE = 256 };
 
 struct mailbox {
-	char address[ADDRESS_SIZE]; /* SMTP address */
-	/* Those of one word may share a server's connection; "" not known. */
-	char grouping[LOCATED_GROUPING_SIZE];
+	const char *address; /* SMTP address */
+	/* Those of one word may share a server's connection; NULL unknown. */
+	const char *grouping;
 	bool watched; /* its requests go before others' */
 };
+
+static inline const char *mailbox_grouping(const struct mailbox *mailbox)
+{
+	return mailbox->grouping ? mailbox->grouping : "";
+}
 
 /* What made us look, the weightiest last. */
 enum read_cause {

@@ -104,7 +104,7 @@ static struct ews_group *group_new(struct backend_pool *pool,
 	group->pool = pool;
 	snprintf(group->anchor, sizeof(group->anchor), "%s", first->address);
 	snprintf(group->grouping, sizeof(group->grouping), "%s",
-		 first->grouping);
+		 mailbox_grouping(first));
 	group->place = &pool->streams->groups;
 	group->next = pool->streams->groups;
 	if (group->next)
@@ -131,8 +131,9 @@ static struct ews_group *group_with_room(struct backend_pool *pool,
 	unsigned size = gateway_settings(pool->gateway)->per_stream;
 	struct ews_group *group = pool->streams->groups;
 
-	while (group && (group->count >= size ||
-			 strcmp(group->grouping, mailbox->grouping) != 0))
+	while (group &&
+	       (group->count >= size ||
+		strcmp(group->grouping, mailbox_grouping(mailbox)) != 0))
 		group = group->next;
 
 	return group ? group : group_new(pool, mailbox);

@@ -29,6 +29,7 @@ struct ews_trial {
 	unsigned way;
 	bool worked;
 	struct mailbox mailbox;
+	char *address, *grouping; /* of the mailbox, whose owner may end */
 	struct subscription *sub;
 	struct timer timer;
 	struct why why;
@@ -113,6 +114,8 @@ static void trial_free(struct ews_trial *trial)
 	trial->pool->trial = NULL;
 	timer_stop(&trial->timer);
 	ews_free(trial->sub);
+	free(trial->address);
+	free(trial->grouping);
 	free(trial);
 }
 
@@ -192,7 +195,10 @@ static void try_way(struct backend_pool *pool, unsigned way,
 
 	trial->pool = pool;
 	trial->way = way;
-	trial->mailbox = *mailbox;
+	trial->address = x_strdup(mailbox->address);
+	trial->grouping = x_strdup(mailbox_grouping(mailbox));
+	trial->mailbox = (struct mailbox){ trial->address, trial->grouping,
+					   mailbox->watched };
 	trial->sub = sub;
 	sub->pool = pool;
 	sub->mailbox = &trial->mailbox;

@@ -98,7 +98,7 @@ static void retry_later(struct feed *feed, timer_h *then)
 
 static void close_for_good(struct feed *feed)
 {
-	struct why why = feed->why;
+	struct why why = *feed_why(feed);
 
 	feed_enter(feed, FEED_CLOSED);
 	feed->options.closed(&why, feed->options.arg);
@@ -109,9 +109,12 @@ static void locate(void *arg);
 /* Nobody has it now. That it is gone must be said by all of them, twice. */
 static void nobody_has_it(struct feed *feed)
 {
+	struct why why;
+
 	if (!feed->asked) {
-		why_set(&feed->why, ERR_CONFIG,
+		why_set(&why, ERR_CONFIG,
 			"there is no gateway for this mailbox");
+		feed_blame(feed, &why);
 		retry_later(feed, locate);
 		return;
 	}
@@ -255,7 +258,8 @@ static void on_live(void *arg)
 	feed->state = FEED_LIVE;
 	feed->gone_rounds = 0;
 	feed->facts.live_since = clock_now();
-	feed->why = (struct why){ .err = ERR_OK };
+	free(feed->why);
+	feed->why = NULL;
 	announce(feed);
 }
 
@@ -263,7 +267,7 @@ static void on_troubled(const struct why *why, void *arg)
 {
 	struct feed *feed = arg;
 
-	feed->why = *why;
+	feed_blame(feed, why);
 	if (feed->state == FEED_LIVE)
 		feed->state = FEED_TROUBLED;
 	announce(feed);
@@ -339,12 +343,12 @@ static void on_changed(const struct timeline *timeline, enum read_cause cause,
 
 static void failed_at_home(struct feed *feed, bool at_once)
 {
-	bool lost =
-		feed->failures >= LOST_AFTER ||
-		(feed->why.err == ERR_MISSED && feed->silences >= SILENCES_MAX);
+	bool lost = feed->failures >= LOST_AFTER ||
+		    (feed_why(feed)->err == ERR_MISSED &&
+		     feed->silences >= SILENCES_MAX);
 	timer_h *again = lost ? locate_lost : subscribe;
 
-	switch (err_remedy(feed->why.err)) {
+	switch (err_remedy(feed_why(feed)->err)) {
 	case REMEDY_RENEW:
 		if (at_once)
 			again(feed);
@@ -372,7 +376,7 @@ static void on_failed(const struct why *why, void *arg)
 	struct feed *feed = arg;
 	time_t since = feed->facts.live_since;
 
-	feed->why = *why;
+	feed_blame(feed, why);
 	if (since && clock_now() - since >= STEADY_S)
 		feed->failures = 0;
 
@@ -393,7 +397,7 @@ static void on_failed(const struct why *why, void *arg)
 	if (feed->gateway == feed->found &&
 	    (why->err == ERR_MOVED || why->err == ERR_GONE))
 		feed_doubt(feed, true);
-	if (feed->why.err == ERR_GONE)
+	if (feed_why(feed)->err == ERR_GONE)
 		feed->gone++;
 	if (!feed_candidate(feed, feed->asked))
 		feed->failures++;
@@ -417,8 +421,8 @@ struct feed *feed_new(const char *address, const struct feed_options *options)
 	feed->hash = 2166136261U; /* FNV-1a */
 	for (const char *c = address; *c; c++)
 		feed->hash = (feed->hash ^ (unsigned char)*c) * 16777619U;
-	snprintf(feed->mailbox.address, sizeof(feed->mailbox.address), "%s",
-		 address);
+	feed->address = x_strdup(address);
+	feed->mailbox.address = feed->address;
 	return feed;
 }
 
@@ -433,6 +437,10 @@ void feed_free(struct feed **feedp)
 	feed_enter(feed, FEED_CLOSED);
 	parting_cancel(&feed->parting);
 	timeline_free(&feed->timeline);
+	trail_clear(&feed->trail);
+	free(feed->address);
+	free(feed->grouping);
+	free(feed->why);
 	free(feed);
 	*feedp = NULL;
 }

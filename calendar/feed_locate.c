@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a feed makes of Autodiscover's word. */
-#include <stdio.h>
+#include <stdlib.h>
 
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "calendar/candidate.h"
 #include "calendar/feed_private.h"
@@ -55,8 +56,10 @@ static void take(struct feed *feed, const struct located *located,
 	if (!feed->found)
 		feed->found = gateway_of(feed, located->internal);
 	feed->found_word = word;
-	snprintf(feed->mailbox.grouping, sizeof(feed->mailbox.grouping), "%s",
-		 located->grouping);
+	free(feed->grouping);
+	feed->grouping =
+		*located->grouping ? x_strdup(located->grouping) : NULL;
+	feed->mailbox.grouping = feed->grouping;
 
 	if (feed->found && feed->home && feed->found != feed->home &&
 	    !feed->trail.err)

@@ -9,6 +9,7 @@
 struct feed {
 	struct feed_options options;
 	struct mailbox mailbox;
+	char *address, *grouping; /* of the mailbox */
 	enum feed_state state;
 	struct gateway *gateway; /* of sub */
 	struct gateway *home;    /* where it was live last; NULL unknown */
@@ -24,7 +25,7 @@ struct feed {
 	size_t gone;       /* of those, said there is no such mailbox */
 	unsigned gone_rounds;
 	unsigned silences; /* that only the audit noticed, in a row */
-	struct why why;
+	struct why *why;   /* what went wrong last; NULL: nothing */
 	struct trail trail;
 	struct timeline *timeline;
 	struct feed_facts facts;
@@ -35,6 +36,9 @@ enum { SILENCES_MAX = 2 }; /* then home is asked last */
 
 /* The n-th to be asked where it is, NULL after the last. */
 struct gateway *feed_candidate(const struct feed *feed, size_t n);
+
+/* Kept until the feed is live again. */
+void feed_blame(struct feed *feed, const struct why *why);
 
 /* Whatever the old state held is let go. */
 void feed_enter(struct feed *feed, enum feed_state state);

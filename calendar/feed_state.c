@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/alloc.h"
 #include "calendar/feed_private.h"
 
 static const struct {
@@ -37,7 +38,16 @@ const char *feed_address(const struct feed *feed)
 
 const struct why *feed_why(const struct feed *feed)
 {
-	return &feed->why;
+	static const struct why well = { .err = ERR_OK };
+
+	return feed->why ? feed->why : &well;
+}
+
+void feed_blame(struct feed *feed, const struct why *why)
+{
+	if (!feed->why)
+		feed->why = x_new(struct why);
+	*feed->why = *why;
 }
 
 void feed_facts(const struct feed *feed, struct feed_facts *facts)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metric.h"
@@ -18,14 +20,18 @@ void trail_notice(struct trail *trail, enum err err, const char *how)
 		trail->when_ms = clock_ms();
 	}
 	trail->err = err;
-	snprintf(trail->how, sizeof(trail->how), "%.119s", how);
+	free(trail->how);
+	trail->how = x_strdup(how);
 }
 
 static void note(struct trail *trail, const struct gateway *from,
 		 const struct gateway *to)
 {
-	struct move *move = &trail->moves[0];
+	struct move *move;
 
+	if (!trail->moves)
+		trail->moves = x_zalloc(TRAIL_MOVES * sizeof(struct move));
+	move = &trail->moves[0];
 	memmove(trail->moves + 1, trail->moves,
 		(TRAIL_MOVES - 1) * sizeof(trail->moves[0]));
 	*move = (struct move){ .when = trail->when };
@@ -54,4 +60,13 @@ void trail_arrive(struct trail *trail, const char *address,
 	}
 
 	trail->err = ERR_OK;
+	free(trail->how);
+	trail->how = NULL;
+}
+
+void trail_clear(struct trail *trail)
+{
+	free(trail->moves);
+	free(trail->how);
+	*trail = (struct trail){ .count = 0 };
 }

@@ -24,14 +24,17 @@ struct move {
 };
 
 struct trail {
-	unsigned count;                 /* ever */
-	struct move moves[TRAIL_MOVES]; /* newest first */
-	const char *located;            /* as found now; set before arriving */
-	enum err err;                   /* noticed, and not followed since */
+	unsigned count;      /* ever */
+	struct move *moves;  /* the last TRAIL_MOVES, newest first */
+	const char *located; /* as found now; set before arriving */
+	enum err err;        /* noticed, and not followed since */
 	time_t when;
 	uint64_t when_ms;
-	char how[TRAIL_HOW_SIZE];
+	char *how; /* NULL: nothing was noticed */
 };
+
+/* Most mailboxes never move: their trails hold nothing. */
+void trail_clear(struct trail *trail);
 
 /* Something is wrong where it was. */
 void trail_notice(struct trail *trail, enum err err, const char *how);

@@ -94,6 +94,7 @@ void roster_person_free(struct person *person)
 	free(person->gone);
 	free(person->entity);
 	free(person->mailbox);
+	free(person->replies_address);
 	free(person->gateway);
 	free(person);
 }

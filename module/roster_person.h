@@ -41,7 +41,8 @@ struct person {
 	struct wishes wishes;
 	struct feed *feed;
 	struct timer replies_due;
-	struct mailbox replies_of; /* being asked for */
+	struct mailbox replies_of; /* being asked for; its address: */
+	char *replies_address;
 	struct asking *asking;
 	const struct backend *asked;
 	struct replies replies; /* as last told */

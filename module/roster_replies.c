@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Automatic replies, asked now and then while the calendar is followed. */
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/log.h"
 #include "module/roster_person.h"
 
@@ -72,8 +73,9 @@ static void ask(void *arg)
 		return;
 	}
 
-	snprintf(person->replies_of.address, sizeof(person->replies_of.address),
-		 "%s", person->mailbox);
+	free(person->replies_address);
+	person->replies_address = x_strdup(person->mailbox);
+	person->replies_of.address = person->replies_address;
 	person->asked = backend;
 	person->asking = backend->ask_replies(gateway, &person->replies_of,
 					      on_replies, person);

@@ -13,6 +13,7 @@ enum { MAILBOXES = 250 };
 
 static struct gateway *gateway;
 static struct mailbox mailboxes[MAILBOXES];
+static char addresses[MAILBOXES][ADDRESS_SIZE];
 static struct subscription *subs[MAILBOXES];
 static unsigned reads, failures;
 static enum err last_err;
@@ -65,8 +66,8 @@ static void setup(void)
 static void follow(int count)
 {
 	for (int i = 0; i < count; i++) {
-		snprintf(mailboxes[i].address, ADDRESS_SIZE, "u%d@example.com",
-			 i);
+		mailboxes[i].address = addresses[i];
+		snprintf(addresses[i], ADDRESS_SIZE, "u%d@example.com", i);
 		subs[i] = gateway_backend(gateway)->subscribe(gateway,
 							      &mailboxes[i],
 							      &handlers, NULL);

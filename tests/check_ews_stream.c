@@ -15,6 +15,7 @@ enum { MANY = 10000 };
 /* One follower a mailbox; counts what it is told. */
 struct follower {
 	struct mailbox mailbox;
+	char address[ADDRESS_SIZE];
 	struct subscription *sub;
 	unsigned live, troubled, events, reads, failures;
 	enum err err;
@@ -79,8 +80,9 @@ static void follow(size_t how_many)
 	followers = x_zalloc(count * sizeof(*followers));
 
 	for (size_t i = 0; i < count; i++) {
-		snprintf(followers[i].mailbox.address, ADDRESS_SIZE,
-			 "u%zu@example.com", i + 1);
+		followers[i].mailbox.address = followers[i].address;
+		snprintf(followers[i].address, ADDRESS_SIZE, "u%zu@example.com",
+			 i + 1);
 		subscribe(&followers[i]);
 	}
 }
@@ -332,10 +334,10 @@ START_TEST(mailboxes_of_one_site_share_a_stream_of_their_own)
 	count = 4;
 	followers = x_zalloc(count * sizeof(*followers));
 	for (size_t i = 0; i < count; i++) {
-		snprintf(followers[i].mailbox.address, ADDRESS_SIZE,
-			 "u%zu@example.com", i + 1);
-		snprintf(followers[i].mailbox.grouping, LOCATED_GROUPING_SIZE,
-			 "%s", i % 2 ? "Site-1" : "");
+		followers[i].mailbox.address = followers[i].address;
+		snprintf(followers[i].address, ADDRESS_SIZE, "u%zu@example.com",
+			 i + 1);
+		followers[i].mailbox.grouping = i % 2 ? "Site-1" : NULL;
 		subscribe(&followers[i]);
 	}
 	pass(5);
