@@ -47,7 +47,7 @@ struct series {
 struct metric_table {
 	size_t rows, series_bytes; /* of whoever made it */
 	struct {
-		struct series *series; /* sorted by label */
+		struct series **series; /* sorted by label */
 		size_t count;
 	} metrics[METRIC_COUNT];
 };
@@ -58,17 +58,20 @@ static struct metric_table own = {
 };
 static struct metric_table *table = &own;
 
+/* Pointers are moved, and room is doubled, so that many labels stay cheap. */
 static struct series *insert(enum metric metric, size_t place,
 			     const char *label)
 {
 	size_t count = table->metrics[metric].count++;
-	struct series *all = x_realloc(table->metrics[metric].series,
-				       (count + 1) * sizeof(*all));
+	struct series **all = table->metrics[metric].series;
 
+	if (!(count & (count - 1)))
+		all = x_realloc(all, (count ? 2 * count : 1) * sizeof(*all));
 	memmove(&all[place + 1], &all[place], (count - place) * sizeof(*all));
-	all[place] = (struct series){ .label = x_strdup(label) };
+	all[place] = x_new(struct series);
+	all[place]->label = x_strdup(label);
 	table->metrics[metric].series = all;
-	return &all[place];
+	return all[place];
 }
 
 /* The place of that label, or where it belongs. */
@@ -80,8 +83,9 @@ static size_t find(enum metric metric, const char *label, bool *foundp)
 	*foundp = false;
 	while (low < high && !*foundp) {
 		size_t middle = (low + high) / 2;
-		int order = strcmp(label,
-				   table->metrics[metric].series[middle].label);
+		int order =
+			strcmp(label,
+			       table->metrics[metric].series[middle]->label);
 
 		if (order > 0)
 			low = middle + 1;
@@ -105,7 +109,7 @@ static struct series *series_of(enum metric metric, const char *label)
 		place = find(metric, label, &found);
 	}
 
-	return found ? &table->metrics[metric].series[place]
+	return found ? table->metrics[metric].series[place]
 		     : insert(metric, place, label ? label : "");
 }
 
@@ -133,7 +137,7 @@ int64_t metric_get(enum metric metric, const char *label)
 	bool found;
 	size_t place = find(metric, label ? label : "", &found);
 
-	return found ? table->metrics[metric].series[place].value : 0;
+	return found ? table->metrics[metric].series[place]->value : 0;
 }
 
 void metric_observe_ms(enum metric metric, const char *label, uint64_t ms)
@@ -256,7 +260,7 @@ void metric_print(struct buf *out)
 		if (!*row->label)
 			series_of((enum metric)i, NULL);
 		for (size_t j = 0; j < table->metrics[i].count; j++)
-			print_series(out, row, &table->metrics[i].series[j]);
+			print_series(out, row, table->metrics[i].series[j]);
 	}
 }
 
@@ -276,8 +280,10 @@ bool metric_share(struct metric_table *theirs)
 
 void metric_forget(enum metric metric)
 {
-	for (size_t i = 0; i < table->metrics[metric].count; i++)
-		free(table->metrics[metric].series[i].label);
+	for (size_t i = 0; i < table->metrics[metric].count; i++) {
+		free(table->metrics[metric].series[i]->label);
+		free(table->metrics[metric].series[i]);
+	}
 	free(table->metrics[metric].series);
 	table->metrics[metric].series = NULL;
 	table->metrics[metric].count = 0;
