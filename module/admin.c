@@ -27,6 +27,7 @@ struct asked {
 	struct timer timer;
 	char line[LINE_SIZE];
 	char who[ADMIN_WHO_SIZE];
+	char user[ENTITY_SIZE]; /* whom trouble is about; "" nobody */
 	bool json;
 	bool looks;         /* waits for the troubleshooter */
 	struct json *found; /* the answer, while it waits */
@@ -274,7 +275,7 @@ static void on_looked(void *arg)
 	struct asked *asked = arg;
 	enum trouble_status status =
 		admin_trouble_show(asked->admin->engine, asked->line,
-				   asked->found);
+				   asked->user, asked->found);
 
 	answer(asked, status == TROUBLE_FAIL   ? ADMIN_EXIT_FAIL
 		      : status == TROUBLE_PASS ? ADMIN_EXIT_OK
@@ -286,6 +287,7 @@ static void look(struct asked *asked, struct engine *engine)
 	struct why why;
 
 	asked->looks = true;
+	snprintf(asked->user, sizeof(asked->user), "%s", engine->looking_user);
 	memmove(asked->line, engine->looking, strlen(engine->looking) + 1);
 	if (troubles_ask(engine->troubles, asked->line, on_looked, asked, &why))
 		answer_trouble(asked, ADMIN_EXIT_NOT_FOUND, why.text);

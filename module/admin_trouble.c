@@ -3,39 +3,88 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "module/admin_licence.h"
 #include "module/admin_trouble.h"
 #include "module/certs.h"
+#include "module/troubles_about.h"
 #include "sip/uri.h"
+#include "sip/words.h"
 
 static enum err trouble_user(struct engine *engine, const char *address,
-			     struct json *out, struct why *why)
+			     struct why *why)
 {
-	char entity[ENTITY_SIZE];
-	enum err err = uri_entity(entity, address, why);
+	enum err err = uri_entity(engine->looking_user, address, why);
 
 	if (!err)
-		err = roster_explain(engine->roster, entity, out, why);
+		err = troubles_about_gateway(engine, engine->looking_user,
+					     engine->looking_at, why);
 	if (!err)
-		admin_licence_user(engine, entity, out);
+		engine->looking = engine->looking_at;
 	return err;
 }
 
 enum err show_trouble(struct engine *engine, const char *argument,
 		      struct json *out, struct why *why)
 {
+	(void)out;
+	engine->looking_user[0] = '\0';
 	if (!strncmp(argument, "user ", 5))
-		return trouble_user(engine, argument + 5, out, why);
+		return trouble_user(engine, argument + 5, why);
 
 	engine->looking = argument;
 	return ERR_OK;
 }
 
-enum trouble_status admin_trouble_show(const struct engine *engine,
-				       const char *gateway, struct json *out)
+static enum trouble_status worse(enum trouble_status a, enum trouble_status b)
 {
-	return troubles_show(engine->troubles, gateway,
-			     engine->settings.language, out);
+	return a > b ? a : b;
+}
+
+/* His own rows are the report; of the gateways only how they are. */
+static enum trouble_status show_user_trouble(const struct engine *engine,
+					     const char *gateway,
+					     const char *entity,
+					     struct json *out)
+{
+	struct json *rows, *remedies;
+
+	json_put_text(out, "user", entity);
+	rows = json_put_array(out, "rows");
+	remedies = json_put_array(out, "remedies");
+	troubles_show_overall(engine->troubles, gateway,
+			      engine->settings.language,
+			      json_put_array(out, "gateways"));
+	return troubles_about_user(engine, entity, rows, remedies);
+}
+
+static enum trouble_status show_all_trouble(const struct engine *engine,
+					    const char *gateway,
+					    struct json *out)
+{
+	struct json *rows, *remedies;
+
+	troubles_show(engine->troubles, gateway, engine->settings.language,
+		      out);
+	if (*gateway)
+		return TROUBLE_PASS;
+	rows = json_put_array(out, "system");
+	remedies = json_put_array(out, "system_remedies");
+	return troubles_about_system(engine, rows, remedies);
+}
+
+enum trouble_status admin_trouble_show(const struct engine *engine,
+				       const char *gateway, const char *user,
+				       struct json *out)
+{
+	enum trouble_status status = troubles_worst(engine->troubles, gateway);
+
+	json_put_text(out, "overall", ""); /* comes first */
+	status = worse(status,
+		       *user ? show_user_trouble(engine, gateway, user, out)
+			     : show_all_trouble(engine, gateway, out));
+	json_put_text(out, "overall",
+		      words(engine->settings.language,
+			    trouble_status_word(status)));
+	return status;
 }
 
 /* Whoever trusts the same place sees it at the next handshake. */

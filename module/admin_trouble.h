@@ -12,8 +12,9 @@ enum err show_trouble(struct engine *engine, const char *argument,
 enum err show_certs(struct engine *engine, const char *argument,
 		    struct json *out, struct why *why);
 
-/* The answer when it is there. */
+/* The answer when it is there; user: his, "" the gateways'. */
 enum trouble_status admin_trouble_show(const struct engine *engine,
-				       const char *gateway, struct json *out);
+				       const char *gateway, const char *user,
+				       struct json *out);
 
 #endif

@@ -13,6 +13,7 @@
 #include "module/overlay.h"
 #include "module/roster.h"
 #include "module/troubles.h"
+#include "sip/uri.h"
 
 struct admin;
 struct monitor;
@@ -33,6 +34,8 @@ struct engine {
 	struct monitor *monitor; /* NULL: not wanted */
 	const char *asker;       /* whose command is being run */
 	const char *looking;     /* at this gateway, "" all; NULL: not */
+	char looking_at[DIRECTIVE_TEXT_SIZE]; /* where that may be kept */
+	char looking_user[ENTITY_SIZE];       /* for his sake; "" not */
 	bool unsettled; /* it decided what must be on disk to be answered */
 	bool applied;   /* the configuration is in force */
 	bool was_ready; /* see module/ready.h */

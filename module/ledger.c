@@ -77,6 +77,11 @@ void *ledger_store_arg(const struct ledger *ledger)
 	return ledger->file ? (void *)ledger->file : (void *)ledger->memory;
 }
 
+const struct why *ledger_why(const struct ledger *ledger)
+{
+	return ledger->file ? store_sqlite_why(ledger->file) : NULL;
+}
+
 const char *ledger_place(const struct ledger *ledger)
 {
 	return ledger->file ? ledger->place : "memory";

@@ -23,6 +23,9 @@ void ledger_close(struct ledger **ledgerp);
 const struct licence_store *ledger_store(const struct ledger *ledger);
 void *ledger_store_arg(const struct ledger *ledger);
 
+/* How the last write went; NULL: it is memory, which forgets. */
+const struct why *ledger_why(const struct ledger *ledger);
+
 /* The file's path, or "memory". */
 const char *ledger_place(const struct ledger *ledger);
 

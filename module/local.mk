@@ -29,7 +29,7 @@ libmodule_la_SOURCES = \
 	module/print.c module/print.h \
 	module/roster.c module/roster.h \
 	module/roster_claims.c module/roster_explain.c module/roster_person.c module/roster_person.h \
-	module/roster_manual.c module/roster_replies.c module/roster_show.c \
+	module/roster_manual.c module/roster_replies.c module/roster_show.c module/roster_trouble.c \
 	module/rule.def module/rules.c module/rules.h \
 	module/sqlite_file.c module/sqlite_file.h \
 	module/store_memory.c module/store_memory.h \
@@ -39,9 +39,14 @@ libmodule_la_SOURCES = \
 	module/admin_trouble.c module/admin_trouble.h \
 	module/certs.c module/certs.h \
 	module/trouble.c module/trouble.def module/trouble.h \
+	module/trouble_row.c module/trouble_row.h \
+	module/trouble_system.c module/trouble_system.def module/trouble_system.h \
+	module/trouble_user.c module/trouble_user.def module/trouble_user.h \
+	module/troubles_about.c module/troubles_about.h \
 	module/trouble_known.def module/trouble_verdict.def \
 	module/troubles.c module/troubles.h module/troubles_private.h \
 	module/troubles_show.c \
+	module/usage.c module/usage.h \
 	module/user.def module/users.c module/users.h
 libmodule_la_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 libmodule_la_CPPFLAGS = $(AM_CPPFLAGS) -DLOCALSTATEDIR='"$(localstatedir)"'

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <dirent.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include "base/metric.h"
 #include "config.h"
 #include "module/admin_licence.h"
 #include "module/measure.h"
 #include "module/ready.h"
+#include "module/usage.h"
 
 static void take_host(const struct host *host)
 {
@@ -44,71 +42,20 @@ static void take_gateways(const struct gateways *gateways)
 	}
 }
 
-static int64_t in_ms(const struct timeval *time)
-{
-	return (int64_t)time->tv_sec * 1000 + time->tv_usec / 1000;
-}
-
-static int64_t count_fds(void)
-{
-	DIR *directory = opendir("/proc/self/fd");
-	int64_t count = -3; /* ".", ".." and the one just opened */
-
-	if (!directory)
-		return 0;
-	while (readdir(directory))
-		count++;
-	closedir(directory);
-	return count;
-}
-
-/* proc(5): pages of it all, pages in memory. */
-static void take_memory(void)
-{
-	FILE *file = fopen("/proc/self/statm", "re");
-	long page_bytes = sysconf(_SC_PAGESIZE);
-	long all = 0, resident = 0;
-
-	if (!file)
-		return;
-	if (fscanf(file, "%ld %ld", &all, &resident) == 2) {
-		metric_set(METRIC_process_virtual_memory_bytes, NULL,
-			   (int64_t)all * page_bytes);
-		metric_set(METRIC_process_resident_memory_bytes, NULL,
-			   (int64_t)resident * page_bytes);
-	}
-	fclose(file);
-}
-
-/* proc(5): of /proc/self/status. */
-static void take_threads(void)
-{
-	FILE *file = fopen("/proc/self/status", "re");
-	char line[256];
-	int threads;
-
-	while (file && fgets(line, sizeof(line), file))
-		if (sscanf(line, "Threads: %d", &threads) == 1)
-			metric_set(METRIC_process_threads, NULL, threads);
-	if (file)
-		fclose(file);
-}
-
 static void take_process(const struct engine *engine)
 {
-	struct rusage usage;
-	struct rlimit limit;
+	struct usage usage;
 
-	take_memory();
-	take_threads();
-	metric_set(METRIC_process_open_fds, NULL, count_fds());
+	usage_take(&usage);
+	metric_set(METRIC_process_virtual_memory_bytes, NULL,
+		   usage.virtual_bytes);
+	metric_set(METRIC_process_resident_memory_bytes, NULL,
+		   usage.resident_bytes);
+	metric_set(METRIC_process_threads, NULL, usage.threads);
+	metric_set(METRIC_process_open_fds, NULL, usage.fds);
+	metric_set(METRIC_process_max_fds, NULL, usage.fds_max);
+	metric_set(METRIC_process_cpu_seconds_total, NULL, usage.cpu_ms);
 	metric_set(METRIC_process_start_time_seconds, NULL, engine->started);
-	if (!getrlimit(RLIMIT_NOFILE, &limit))
-		metric_set(METRIC_process_max_fds, NULL,
-			   (int64_t)limit.rlim_cur);
-	if (!getrusage(RUSAGE_SELF, &usage))
-		metric_set(METRIC_process_cpu_seconds_total, NULL,
-			   in_ms(&usage.ru_utime) + in_ms(&usage.ru_stime));
 }
 
 void measure(struct engine *engine, struct buf *out)

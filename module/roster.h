@@ -20,6 +20,7 @@
 #include "module/users.h"
 
 struct roster;
+struct trouble_user_facts;
 
 /* All four outlive the roster; settings may change by roster_settings(). */
 struct roster *roster_new(const struct settings *settings,
@@ -76,6 +77,13 @@ void roster_take_metrics(const struct roster *roster);
 /* Users whose address holds part, no more than max, as objects. */
 void roster_show_users(const struct roster *roster, const char *part,
 		       size_t max, struct json *array);
+
+/* What the troubleshooter wants to know of him; the rest stays as it is. */
+void roster_trouble(const struct roster *roster, const char *entity,
+		    struct trouble_user_facts *facts);
+
+/* Changes that wait for their turn to be given out. */
+size_t roster_waiting(const struct roster *roster);
 
 /* ERR_GONE if nobody of that name is here. */
 enum err roster_show_user(const struct roster *roster, const char *entity,

@@ -33,7 +33,8 @@ struct store_sqlite {
 	struct job *writing;
 	struct work *work;
 	struct timer again; /* after a write that failed */
-	struct why why;     /* of the last write */
+	struct why why;     /* of the last write; the worker's while one runs */
+	struct why outcome; /* of the last that is over */
 };
 
 static enum err prepare_writes(struct store_sqlite *store, struct why *why)
@@ -199,6 +200,7 @@ static void written(bool cancelled, void *arg)
 		return;
 	}
 
+	store->outcome = why;
 	settled = take_settled(&jobs);
 	if (why.err) {
 		log_error("licence ledger not written", KWHY(&why));
@@ -371,6 +373,11 @@ enum err store_sqlite_open(struct store_sqlite **storep, const char *path,
 
 	*storep = store;
 	return ERR_OK;
+}
+
+const struct why *store_sqlite_why(const struct store_sqlite *store)
+{
+	return &store->outcome;
 }
 
 void store_sqlite_close(struct store_sqlite **storep)

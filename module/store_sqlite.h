@@ -21,6 +21,9 @@ enum err store_sqlite_open(struct store_sqlite **storep, const char *path,
 /* After work_close(): writes what is left, and tells those who wait. */
 void store_sqlite_close(struct store_sqlite **storep);
 
+/* How the last write went. */
+const struct why *store_sqlite_why(const struct store_sqlite *store);
+
 /* The store argument is the struct store_sqlite. */
 extern const struct licence_store store_sqlite;
 

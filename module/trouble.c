@@ -27,27 +27,10 @@ static const struct {
 #include "module/trouble_verdict.def"
 };
 
-static const char *const titles[] = {
+const char *const trouble_titles[CHECK_COUNT] = {
 #define CHECK(name, title) title,
 #include "module/trouble.def"
 };
-
-const char *trouble_title(enum trouble_check check)
-{
-	return titles[check];
-}
-
-const char *trouble_status_word(enum trouble_status status)
-{
-	static const char *const words[] = {
-		[TROUBLE_PASS] = "pass",
-		[TROUBLE_NOT_RUN] = "not run",
-		[TROUBLE_WARN] = "warn",
-		[TROUBLE_FAIL] = "fail",
-	};
-
-	return words[status];
-}
 
 static struct trouble_row *say(struct trouble_report *report,
 			       enum outcome outcome, const char *format, ...)
@@ -378,25 +361,10 @@ static void judge_trial(const struct trouble_facts *facts,
 void trouble_judge(const struct trouble_facts *facts,
 		   struct trouble_report *report)
 {
-	static const struct trouble_row not_run = {
-		TROUBLE_NOT_RUN,
-		"-",
-		"Not run",
-		"Cure the rows above first.",
-		"",
-		""
-	};
-
-	for (int i = 0; i < CHECK_COUNT; i++)
-		report->rows[i] = not_run;
+	trouble_rows_begin(report->rows, CHECK_COUNT);
 	if (judge_reach(facts, report) && judge_tls(facts, report))
 		judge_trial(facts, report);
 	judge_lookups(facts->lookups, report);
 
-	report->overall = TROUBLE_PASS;
-	for (int i = 0; i < CHECK_COUNT; i++)
-		if (report->rows[i].status > report->overall)
-			report->overall = report->rows[i].status;
-	if (report->overall == TROUBLE_NOT_RUN)
-		report->overall = TROUBLE_WARN;
+	report->overall = trouble_rows_worst(report->rows, CHECK_COUNT);
 }

@@ -12,27 +12,12 @@
 #include "base/tls_probe.h"
 #include "calendar/locator.h"
 #include "calendar/trial.h"
+#include "module/trouble_row.h"
 
 enum trouble_check {
 #define CHECK(name, title) CHECK_##name,
 #include "module/trouble.def"
 	CHECK_COUNT
-};
-
-enum trouble_status {
-	TROUBLE_PASS,
-	TROUBLE_NOT_RUN,
-	TROUBLE_WARN,
-	TROUBLE_FAIL,
-};
-
-struct trouble_row {
-	enum trouble_status status;
-	const char *id;
-	const char *wording; /* English; see words() */
-	const char *remedy;
-	const char *did;
-	char evidence[500];
 };
 
 struct trouble_report {
@@ -60,8 +45,7 @@ struct trouble_facts {
 void trouble_judge(const struct trouble_facts *facts,
 		   struct trouble_report *report);
 
-const char *trouble_title(enum trouble_check check);
-const char *trouble_status_word(enum trouble_status status);
+extern const char *const trouble_titles[CHECK_COUNT];
 
 enum { TROUBLE_EXPIRY_DAYS = 30 };
 

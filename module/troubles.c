@@ -131,6 +131,8 @@ static void look_done(struct look *look, const struct trial_result *trial)
 		.health = gateway ? gateway_health(gateway) : NULL,
 	};
 
+	look->skew_known = trial && trial->skew_known;
+	look->skew_ms = look->skew_known ? trial->skew_ms : 0;
 	if (gateway)
 		trouble_judge(&facts, &look->report);
 	look->at = facts.now;
@@ -405,4 +407,28 @@ const struct tls_chain *troubles_chain(const struct troubles *troubles,
 	const struct look *look = troubles_look(troubles, name);
 
 	return look ? look->chain : NULL;
+}
+
+bool troubles_proved(const struct troubles *troubles, const char *name)
+{
+	const struct look *look = troubles_look(troubles, name);
+	const struct trouble_row *row =
+		look ? &look->report.rows[CHECK_NOTIFICATION] : NULL;
+
+	return look && look->at && row->status == TROUBLE_PASS;
+}
+
+size_t troubles_clocks(const struct troubles *troubles, int64_t *skew_msp)
+{
+	size_t count = 0;
+
+	*skew_msp = 0;
+	for (const struct look *look = troubles->looks; look;
+	     look = look->next) {
+		if (!look->skew_known)
+			continue;
+		if (!count++ || llabs(look->skew_ms) < llabs(*skew_msp))
+			*skew_msp = look->skew_ms;
+	}
+	return count;
 }

@@ -33,10 +33,21 @@ enum err troubles_ask(struct troubles *troubles, const char *name,
 /* Whoever asked with this arg does not want to hear of it. */
 void troubles_forget(struct troubles *troubles, const void *arg);
 
-/* The last reports in that language; the worst status of them. */
-enum trouble_status troubles_show(const struct troubles *troubles,
-				  const char *name, const char *lang,
-				  struct json *out);
+/* Of the last reports; a gateway not looked at yet is not good. */
+enum trouble_status troubles_worst(const struct troubles *troubles,
+				   const char *name);
+
+/* The last reports in that language: all, or an object for each gateway. */
+void troubles_show(const struct troubles *troubles, const char *name,
+		   const char *lang, struct json *out);
+void troubles_show_overall(const struct troubles *troubles, const char *name,
+			   const char *lang, struct json *array);
+
+/* Whether a test item was announced when it was last looked at. */
+bool troubles_proved(const struct troubles *troubles, const char *name);
+
+/* Gateways whose clock is known, and the least that one is off ours. */
+size_t troubles_clocks(const struct troubles *troubles, int64_t *skew_msp);
 
 /* The chain it sent last, NULL unknown. */
 const struct tls_chain *troubles_chain(const struct troubles *troubles,

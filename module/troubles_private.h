@@ -21,7 +21,9 @@ struct look {
 	struct tls_judgement judged;
 	struct why trust, secret;
 	bool held_back;
-	time_t until; /* first end of validity in the chain; 0 none */
+	bool skew_known;
+	int64_t skew_ms; /* its clock minus ours, when last seen */
+	time_t until;    /* first end of validity in the chain; 0 none */
 	char mailbox[ADDRESS_SIZE];
 	struct tls_chain *chain; /* as sent last; NULL never */
 	struct trouble_report report;

@@ -14,44 +14,19 @@ static const struct {
 #include "module/trouble_known.def"
 };
 
-static void show_row(const struct look *look, enum trouble_check check,
-		     const char *lang, struct json *out)
-{
-	const struct trouble_row *row = &look->report.rows[check];
-
-	json_put_text(out, "gateway", look->settings.name);
-	json_put_text(out, "id", row->id);
-	json_put_text(out, "check", words(lang, trouble_title(check)));
-	json_put_text(out, "status",
-		      words(lang, trouble_status_word(row->status)));
-	json_put_text(out, "verdict", words(lang, row->wording));
-	json_put_text(out, "evidence", row->evidence);
-}
-
 static void show_rows(const struct look *look, const char *lang,
-		      struct json *array)
+		      struct json *rows, struct json *remedies)
 {
-	for (int i = 0; look->at && i < CHECK_COUNT; i++)
-		show_row(look, (enum trouble_check)i, lang,
-			 json_put_object(array, NULL));
-}
+	const struct trouble_sheet sheet = {
+		.kind = "gateway",
+		.name = look->settings.name,
+		.titles = trouble_titles,
+		.rows = look->report.rows,
+		.count = look->at ? CHECK_COUNT : 0,
+		.lang = lang,
+	};
 
-static void show_remedies(const struct look *look, const char *lang,
-			  struct json *array)
-{
-	for (int i = 0; look->at && i < CHECK_COUNT; i++) {
-		const struct trouble_row *row = &look->report.rows[i];
-		struct json *out;
-
-		if (row->status < TROUBLE_WARN && strcmp(row->id, "M-19c") != 0)
-			continue;
-		out = json_put_object(array, NULL);
-		json_put_text(out, "gateway", look->settings.name);
-		json_put_text(out, "id", row->id);
-		json_put_text(out, "remedy", words(lang, row->remedy));
-		json_put_text(out, "daymark",
-			      *row->did ? words(lang, row->did) : "");
-	}
+	trouble_sheet_show(&sheet, rows, remedies);
 }
 
 static void show_look(const struct look *look, const char *lang,
@@ -107,31 +82,37 @@ static enum trouble_status worst_of(const struct look *look)
 		       : look->report.overall;
 }
 
-enum trouble_status troubles_show(const struct troubles *troubles,
-				  const char *name, const char *lang,
-				  struct json *out)
+enum trouble_status troubles_worst(const struct troubles *troubles,
+				   const char *name)
 {
-	enum trouble_status overall =
+	enum trouble_status worst =
 		troubles->looks ? TROUBLE_PASS : TROUBLE_WARN;
-	struct json *array, *rows, *remedies;
 
 	for (const struct look *look = troubles->looks; look; look = look->next)
-		if (is_meant(look, name) && worst_of(look) > overall)
-			overall = worst_of(look);
+		if (is_meant(look, name) && worst_of(look) > worst)
+			worst = worst_of(look);
+	return worst;
+}
 
-	json_put_text(out, "overall",
-		      words(lang, trouble_status_word(overall)));
-	array = json_put_array(out, "gateways");
+void troubles_show_overall(const struct troubles *troubles, const char *name,
+			   const char *lang, struct json *array)
+{
+	for (const struct look *look = troubles->looks; look; look = look->next)
+		if (is_meant(look, name))
+			show_look(look, lang, json_put_object(array, NULL));
+}
+
+void troubles_show(const struct troubles *troubles, const char *name,
+		   const char *lang, struct json *out)
+{
+	struct json *rows, *remedies;
+
+	troubles_show_overall(troubles, name, lang,
+			      json_put_array(out, "gateways"));
 	rows = json_put_array(out, "rows");
 	remedies = json_put_array(out, "remedies");
-	for (const struct look *look = troubles->looks; look;
-	     look = look->next) {
-		if (!is_meant(look, name))
-			continue;
-		show_look(look, lang, json_put_object(array, NULL));
-		show_rows(look, lang, rows);
-		show_remedies(look, lang, remedies);
-	}
+	for (const struct look *look = troubles->looks; look; look = look->next)
+		if (is_meant(look, name))
+			show_rows(look, lang, rows, remedies);
 	show_known(troubles, lang, json_put_array(out, "known_problems"));
-	return overall;
 }

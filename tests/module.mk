@@ -21,6 +21,8 @@ check_PROGRAMS += \
 	tests/check_store_sqlite \
 	tests/check_settings \
 	tests/check_trouble \
+	tests/check_trouble_system \
+	tests/check_trouble_user \
 	tests/check_users \
 	tests/scenario
 endif
@@ -151,6 +153,16 @@ tests_check_settings_LDADD = libmodule.la libsip.la libcalendar.la libbase.la \
 tests_check_trouble_SOURCES = tests/check_trouble.c tests/suite.h
 tests_check_trouble_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_trouble_LDADD = libmodule.la libsip.la libdirectory.la \
+	libcalendar.la libbase.la $(SQLITE_LIBS) $(CHECK_LIBS)
+
+tests_check_trouble_user_SOURCES = tests/check_trouble_user.c tests/suite.h
+tests_check_trouble_user_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_trouble_user_LDADD = libmodule.la libsip.la libdirectory.la \
+	libcalendar.la libbase.la $(SQLITE_LIBS) $(CHECK_LIBS)
+
+tests_check_trouble_system_SOURCES = tests/check_trouble_system.c tests/suite.h
+tests_check_trouble_system_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_trouble_system_LDADD = libmodule.la libsip.la libdirectory.la \
 	libcalendar.la libbase.la $(SQLITE_LIBS) $(CHECK_LIBS)
 
 tests_check_monitor_SOURCES = tests/check_monitor.c tests/suite.h
