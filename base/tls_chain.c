@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/alloc.h"
 #include "base/crypto.h"
@@ -106,11 +107,25 @@ static void names_text(X509 *x509, char *out)
 	GENERAL_NAMES_free(names);
 }
 
-/* Authority Information Access, caIssuers (RFC 5280, 4.2.2.1). */
+static bool is_http(const ASN1_STRING *uri)
+{
+	static const char scheme[] = "http://";
+	const char *text = (const char *)ASN1_STRING_get0_data(uri);
+	size_t len = (size_t)ASN1_STRING_length(uri);
+
+	return len >= sizeof(scheme) - 1 &&
+	       !strncasecmp(text, scheme, sizeof(scheme) - 1);
+}
+
+/*
+ * Authority Information Access, caIssuers (RFC 5280, 4.2.2.1). Windows puts
+ * ldap before http: the first http there is, or else the first of all.
+ */
 static void issuer_url(X509 *x509, char *out, size_t size)
 {
 	AUTHORITY_INFO_ACCESS *places =
 		X509_get_ext_d2i(x509, NID_info_access, NULL, NULL);
+	bool found = false;
 
 	out[0] = '\0';
 	for (int i = 0; i < sk_ACCESS_DESCRIPTION_num(places); i++) {
@@ -119,13 +134,18 @@ static void issuer_url(X509 *x509, char *out, size_t size)
 		const ASN1_STRING *uri;
 
 		if (OBJ_obj2nid(place->method) != NID_ad_ca_issuers ||
-		    place->location->type != GEN_URI || out[0])
+		    place->location->type != GEN_URI || found)
 			continue;
 		uri = place->location->d.uniformResourceIdentifier;
-		if ((size_t)ASN1_STRING_length(uri) < size)
+		found = is_http(uri);
+		if ((found || !out[0]) &&
+		    (size_t)ASN1_STRING_length(uri) < size)
 			snprintf(out, size, "%.*s", ASN1_STRING_length(uri),
 				 (const char *)ASN1_STRING_get0_data(uri));
 	}
+	for (char *c = out; *c; c++)
+		if ((unsigned char)*c <= ' ' || (unsigned char)*c > '~')
+			*c = '?';
 	AUTHORITY_INFO_ACCESS_free(places);
 }
 
@@ -185,6 +205,13 @@ static size_t add_der(struct tls_chain *chain, const void *data, size_t len)
 	return x509 != NULL;
 }
 
+/* Else OpenSSL would ask for one at the terminal. */
+static int no_password(char *out, int size, int writing, void *arg)
+{
+	(void)out, (void)size, (void)writing, (void)arg;
+	return -1;
+}
+
 size_t tls_chain_add(struct tls_chain *chain, const void *data, size_t len)
 {
 	size_t before = tls_chain_count(chain), now = before;
@@ -196,7 +223,7 @@ size_t tls_chain_add(struct tls_chain *chain, const void *data, size_t len)
 
 	bio = x_or_die(BIO_new_mem_buf(data, (int)len));
 	while (now < TLS_CHAIN_MAX &&
-	       (x509 = PEM_read_bio_X509(bio, NULL, NULL, NULL))) {
+	       (x509 = PEM_read_bio_X509(bio, NULL, no_password, NULL))) {
 		sk_X509_push(chain->certs, x509);
 		now++;
 	}
@@ -205,6 +232,16 @@ size_t tls_chain_add(struct tls_chain *chain, const void *data, size_t len)
 		now += add_der(chain, data, len);
 	ERR_clear_error();
 	return now - before;
+}
+
+void tls_chain_append(struct tls_chain *chain, const struct tls_chain *more)
+{
+	for (int i = 0; i < sk_X509_num(more->certs); i++) {
+		X509 *x509 = sk_X509_value(more->certs, i);
+
+		X509_up_ref(x509);
+		sk_X509_push(chain->certs, x509);
+	}
 }
 
 size_t tls_chain_count(const struct tls_chain *chain)

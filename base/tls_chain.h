@@ -44,7 +44,7 @@ struct tls_cert {
 	char key[64];               /* "RSA 2048" */
 	char signature[64];         /* "sha256WithRSAEncryption" */
 	char fingerprint[TLS_FINGERPRINT_SIZE];
-	char issuer_url[256]; /* where its issuer may be fetched; "" */
+	char issuer_url[256]; /* where its issuer may be had; "" */
 	time_t from, until;   /* UTC seconds */
 	bool self_issued;
 };
@@ -58,6 +58,8 @@ void tls_chain_free(struct tls_chain **chainp);
 
 /* Those in the PEM or, failing that, the one in DER; how many there were. */
 size_t tls_chain_add(struct tls_chain *chain, const void *data, size_t len);
+/* All of the other's. */
+void tls_chain_append(struct tls_chain *chain, const struct tls_chain *more);
 size_t tls_chain_count(const struct tls_chain *chain);
 void tls_chain_cert(const struct tls_chain *chain, size_t i,
 		    struct tls_cert *cert);

@@ -20,6 +20,7 @@ check_PROGRAMS += \
 	tests/check_metric \
 	tests/check_timers \
 	tests/check_tls_chain \
+	tests/check_tls_issuers \
 	tests/check_tls_probe \
 	tests/check_token_read \
 	tests/check_vault \
@@ -120,6 +121,10 @@ tests_check_tls_chain_SOURCES = tests/check_tls_chain.c $(MADE_CERTS) tests/suit
 tests_check_tls_chain_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_tls_chain_LDADD = libbase.la $(SSL_LIBS) $(CHECK_LIBS)
 
+tests_check_tls_issuers_SOURCES = tests/check_tls_issuers.c $(MADE_CERTS) tests/suite.h
+tests_check_tls_issuers_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_tls_issuers_LDADD = libbase.la $(SSL_LIBS) $(CHECK_LIBS)
+
 tests_check_tls_probe_SOURCES = tests/check_tls_probe.c $(MADE_CERTS) tests/suite.h
 tests_check_tls_probe_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_tls_probe_LDADD = libbase.la $(SSL_LIBS) $(CHECK_LIBS) -lpthread
@@ -131,9 +136,14 @@ tests_check_xml_LDADD = libbase.la $(CHECK_LIBS)
 if FUZZING
 noinst_PROGRAMS += \
 	tests/fuzz_directive \
+	tests/fuzz_issuer_read \
 	tests/fuzz_token_read \
 	tests/fuzz_xml
 endif
+
+tests_fuzz_issuer_read_SOURCES = tests/fuzz_issuer_read.c
+tests_fuzz_issuer_read_LDADD = libbase.la $(SSL_LIBS)
+tests_fuzz_issuer_read_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 
 tests_fuzz_token_read_SOURCES = tests/fuzz_token_read.c
 tests_fuzz_token_read_LDADD = libbase.la

@@ -32,6 +32,7 @@ static const struct {
 
 static X509 *certs[MADE_COUNT];
 static EVP_PKEY *keys[MADE_COUNT];
+static const char *issuers_at;
 
 static void add(X509 *x509, X509 *issuer, int nid, const char *value)
 {
@@ -59,8 +60,7 @@ static void add_extensions(X509 *x509, X509 *issuer, enum made made)
 		add(x509, issuer, NID_ext_key_usage, "clientAuth");
 	if (rows[made].san[0])
 		add(x509, issuer, NID_subject_alt_name, rows[made].san);
-	add(x509, issuer, NID_info_access,
-	    "caIssuers;URI:http://127.0.0.1:1/ca.der");
+	add(x509, issuer, NID_info_access, issuers_at);
 }
 
 /* The last byte of the signature, which stands at the end, is another. */
@@ -105,6 +105,12 @@ static X509 *make(enum made made)
 
 void made_certs_make(void)
 {
+	made_certs_make_at("caIssuers;URI:http://127.0.0.1:1/ca.der");
+}
+
+void made_certs_make_at(const char *places)
+{
+	issuers_at = places;
 	for (int i = 0; i < MADE_COUNT; i++) {
 		keys[i] = rows[i].how & HOW_SMALL ? EVP_RSA_gen(1024)
 						  : EVP_EC_gen("P-256");

@@ -17,6 +17,8 @@ enum made {
 };
 
 void made_certs_make(void);
+/* places: authority information access, as x509v3_config(5) has it. */
+void made_certs_make_at(const char *places);
 void made_certs_free(void);
 X509 *made_cert(enum made made);
 EVP_PKEY *made_key(enum made made);
