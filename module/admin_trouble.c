@@ -99,22 +99,30 @@ static void trust_again(const struct engine *engine, const char *place)
 	}
 }
 
+static struct certs_seen certs_seen(const struct engine *engine,
+				    const char *gateway)
+{
+	return (struct certs_seen){
+		.chain = troubles_chain(engine->troubles, gateway),
+		.issuers = troubles_issuers(engine->troubles, gateway),
+	};
+}
+
 static enum err certs_change(struct engine *engine, const char *verb,
 			     const struct gateway_settings *settings,
 			     const char *fingerprint, struct why *why)
 {
-	const struct tls_chain *chain =
-		troubles_chain(engine->troubles, settings->name);
+	const struct certs_seen seen = certs_seen(engine, settings->name);
 	bool accept = !strcmp(verb, "accept");
 	enum err err;
 
 	if (!*fingerprint)
 		return why_set(why, ERR_CONFIG, "want --fingerprint SHA256");
-	if (accept && !chain)
+	if (accept && !seen.chain)
 		return why_set(why, ERR_CONFIG,
 			       "no certificate was seen yet: trouble %s",
 			       settings->name);
-	err = accept ? certs_accept(chain, settings->trust, fingerprint, why)
+	err = accept ? certs_accept(&seen, settings->trust, fingerprint, why)
 		     : certs_remove(settings->trust, fingerprint, why);
 	if (err)
 		return err;
@@ -131,17 +139,16 @@ static enum err certs_look(const struct engine *engine,
 			   const char *option, struct json *out,
 			   struct why *why)
 {
-	const struct tls_chain *chain =
-		troubles_chain(engine->troubles, settings->name);
+	const struct certs_seen seen = certs_seen(engine, settings->name);
 
-	if (!chain)
+	if (!seen.chain)
 		return why_set(why, ERR_CONFIG,
 			       "no certificate was seen yet: trouble %s",
 			       settings->name);
 	if (!strcmp(option, "--pem"))
-		certs_show_pem(chain, out);
+		certs_show_pem(&seen, out);
 	else
-		certs_show(chain, settings->host, settings->trust, out);
+		certs_show(&seen, settings->host, settings->trust, out);
 	return ERR_OK;
 }
 

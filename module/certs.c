@@ -28,7 +28,55 @@ static void show_cert(const struct tls_cert *cert, struct json *out)
 	json_put_text(out, "sha256", cert->fingerprint);
 }
 
-void certs_show(const struct tls_chain *chain, const char *host,
+/* What was sent and what was fetched, one above the other. */
+static struct tls_chain *whole_chain(const struct certs_seen *seen)
+{
+	struct tls_chain *whole = tls_chain_copy(seen->chain);
+
+	if (seen->issuers)
+		tls_chain_append(whole, seen->issuers->fetched);
+	return whole;
+}
+
+static void show_fetched(const struct tls_issuers_result *issuers,
+			 struct json *array)
+{
+	struct tls_cert cert;
+
+	for (size_t i = 0; i < tls_chain_count(issuers->fetched); i++) {
+		struct json *row = json_put_object(array, NULL);
+
+		tls_chain_cert(issuers->fetched, i, &cert);
+		json_put_text(row, "status", "fetched, not trusted");
+		json_put_text(row, "from_place", issuers->from[i]);
+		show_cert(&cert, row);
+	}
+}
+
+/* What leads on from there and was not sent. */
+static void show_missing(const struct certs_seen *seen,
+			 const struct tls_cert *last, struct json *out)
+{
+	const struct tls_issuers_result *issuers = seen->issuers;
+	struct json *array = json_put_array(out, "not_sent");
+
+	json_put_text(out, "missing", last->issuer);
+	json_put_text(out, "to_be_had_at", last->issuer_url);
+	if (!issuers)
+		return;
+
+	show_fetched(issuers, array);
+	if (issuers->why.err)
+		json_put_text(out, "not_fetched", issuers->why.text);
+	if (tls_chain_count(issuers->fetched)) {
+		json_put_text(
+			out, "with_these",
+			tls_verdict_row(issuers->judged.verdict)->wording);
+		json_put_text(out, "with_these_detail", issuers->judged.detail);
+	}
+}
+
+void certs_show(const struct certs_seen *seen, const char *host,
 		const char *trust, struct json *out)
 {
 	struct json *array = json_put_array(out, "chain");
@@ -38,33 +86,40 @@ void certs_show(const struct tls_chain *chain, const char *host,
 	struct tls_cert cert = { .issuer = "" };
 
 	if (!tls_trust_new(&installed, trust, NULL))
-		tls_judge(chain, host, installed, clock_now(), &judgement);
+		tls_judge(seen->chain, host, installed, clock_now(),
+			  &judgement);
 	tls_trust_free(&installed);
 	json_put_text(out, "verdict",
 		      tls_verdict_row(judgement.verdict)->wording);
 	json_put_text(out, "detail", judgement.detail);
-	for (size_t i = 0; i < tls_chain_count(chain); i++) {
+	for (size_t i = 0; i < tls_chain_count(seen->chain); i++) {
 		struct json *row = json_put_object(array, NULL);
 
-		tls_chain_cert(chain, i, &cert);
+		tls_chain_cert(seen->chain, i, &cert);
 		json_put_text(row, "status",
 			      judgement.anchored ? "verified" : "not verified");
 		show_cert(&cert, row);
 	}
-	if (!judgement.anchored && !cert.self_issued) {
-		json_put_text(out, "missing", cert.issuer);
-		json_put_text(out, "to_be_had_at", cert.issuer_url);
-	}
+	if (!judgement.anchored && !cert.self_issued)
+		show_missing(seen, &cert, out);
 }
 
-void certs_show_pem(const struct tls_chain *chain, struct json *out)
+static void put_pem(const struct tls_chain *chain, const char *name,
+		    struct json *out)
 {
 	struct buf text = BUF(FILE_BYTES_MAX);
 
 	for (size_t i = 0; i < tls_chain_count(chain); i++)
 		tls_chain_pem(chain, i, &text);
-	json_put_text(out, "pem", buf_text(&text));
+	json_put_text(out, name, buf_text(&text));
 	buf_free(&text);
+}
+
+void certs_show_pem(const struct certs_seen *seen, struct json *out)
+{
+	put_pem(seen->chain, "pem", out);
+	if (seen->issuers && tls_chain_count(seen->issuers->fetched))
+		put_pem(seen->issuers->fetched, "not_sent", out);
 }
 
 /* Both as people write them: "AB:CD" is "abcd". */
@@ -87,12 +142,13 @@ static bool is_directory(const char *path)
 	return *path && !stat(path, &st) && S_ISDIR(st.st_mode);
 }
 
-enum err certs_accept(const struct tls_chain *chain, const char *directory,
+enum err certs_accept(const struct certs_seen *seen, const char *directory,
 		      const char *fingerprint, struct why *why)
 {
 	char path[PATH_BYTES];
 	struct buf text = BUF(FILE_BYTES_MAX);
 	struct tls_cert cert = { .fingerprint = "" };
+	struct tls_chain *chain;
 	size_t i = 0;
 	enum err err;
 
@@ -100,19 +156,24 @@ enum err certs_accept(const struct tls_chain *chain, const char *directory,
 		return why_set(why, ERR_CONFIG,
 			       "the gateway's trust is no directory of ours: "
 			       "set trust to one");
+	chain = whole_chain(seen);
 	for (; i < tls_chain_count(chain); i++) {
 		tls_chain_cert(chain, i, &cert);
 		if (same_print(cert.fingerprint, fingerprint))
 			break;
 	}
-	if (i == tls_chain_count(chain))
-		return why_set(why, ERR_GONE,
-			       "no certificate of that fingerprint was sent");
-
-	tls_chain_pem(chain, i, &text);
-	snprintf(path, sizeof(path), "%s/%s.pem", directory, cert.fingerprint);
-	err = file_replace(path, &text, 0644, why);
+	if (i < tls_chain_count(chain)) {
+		tls_chain_pem(chain, i, &text);
+		snprintf(path, sizeof(path), "%s/%s.pem", directory,
+			 cert.fingerprint);
+		err = file_replace(path, &text, 0644, why);
+	} else {
+		err = why_set(why, ERR_GONE,
+			      "no certificate of that fingerprint was sent, "
+			      "nor fetched");
+	}
 	buf_free(&text);
+	tls_chain_free(&chain);
 	return err;
 }
 

@@ -8,14 +8,21 @@
 
 #include "base/json.h"
 #include "base/tls_chain.h"
+#include "base/tls_issuers.h"
 
-/* The chain as sent, from the server's own up. */
-void certs_show(const struct tls_chain *chain, const char *host,
+/* What a gateway sent, and what was fetched where that lacks something. */
+struct certs_seen {
+	const struct tls_chain *chain;
+	const struct tls_issuers_result *issuers; /* NULL: nothing was */
+};
+
+/* From the server's own up, and what is missing. */
+void certs_show(const struct certs_seen *seen, const char *host,
 		const char *trust, struct json *out);
-void certs_show_pem(const struct tls_chain *chain, struct json *out);
+void certs_show_pem(const struct certs_seen *seen, struct json *out);
 
-/* Of the chain into the directory; colons and case do not matter. */
-enum err certs_accept(const struct tls_chain *chain, const char *directory,
+/* One of those into the directory; colons and case do not matter. */
+enum err certs_accept(const struct certs_seen *seen, const char *directory,
 		      const char *fingerprint, struct why *why);
 enum err certs_list(const char *directory, struct json *out, struct why *why);
 /* The file that holds this certificate alone. */

@@ -103,6 +103,31 @@ static void judge_expiry(const struct trouble_facts *facts,
 	    "the first ends at %s", clock_text(text, facts->until));
 }
 
+/* What the chain lacks, as far as it was to be had. */
+static void add_issuers(const struct tls_issuers_result *issuers,
+			struct trouble_row *row)
+{
+	size_t count = tls_chain_count(issuers->fetched);
+	char *out = row->evidence;
+	struct tls_cert cert;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t used = strlen(out);
+
+		tls_chain_cert(issuers->fetched, i, &cert);
+		snprintf(out + used, sizeof(row->evidence) - used,
+			 "; fetched %.100s", cert.subject);
+	}
+	if (count || issuers->why.err)
+		snprintf(out + strlen(out), sizeof(row->evidence) - strlen(out),
+			 issuers->why.err ? "; not fetched: %s"
+					  : ", and with that: %s",
+			 issuers->why.err
+				 ? issuers->why.text
+				 : tls_verdict_row(issuers->judged.verdict)
+					   ->wording);
+}
+
 static bool judge_tls(const struct trouble_facts *facts,
 		      struct trouble_report *report)
 {
@@ -128,6 +153,8 @@ static bool judge_tls(const struct trouble_facts *facts,
 	}
 	say_tls(report, facts->tls->verdict, facts->tls->detail,
 		facts->tls->code);
+	if (facts->issuers)
+		add_issuers(facts->issuers, &report->rows[CHECK_TLS]);
 	judge_expiry(facts, report);
 	if (facts->tls->verdict == TLS_VERDICT_VERIFIED && probe->old_protocol)
 		say(report, OUTCOME_TLS_OLD, "%s", probe->protocol);

@@ -9,6 +9,7 @@
 #ifndef MODULE_TROUBLE_H
 #define MODULE_TROUBLE_H
 
+#include "base/tls_issuers.h"
 #include "base/tls_probe.h"
 #include "calendar/locator.h"
 #include "calendar/trial.h"
@@ -31,6 +32,7 @@ struct trouble_facts {
 	time_t now;
 	const struct tls_probe_result *probe;
 	const struct tls_judgement *tls;
+	const struct tls_issuers_result *issuers; /* fetched for the chain */
 	struct why trust; /* of reading the trust store */
 	size_t certs;
 	time_t until; /* first end of validity of what was sent; 0 none */

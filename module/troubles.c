@@ -12,6 +12,7 @@
 enum {
 	AFTER_CHANGE_S = 60,
 	PROBE_MS = 4000,
+	ISSUERS_MS = 3000,
 	TRIAL_MS = 8000,
 	DAY_S = 24 * 3600,
 };
@@ -26,6 +27,7 @@ static void look_stop(struct look *look)
 static void look_free(struct look *look)
 {
 	look_stop(look);
+	tls_issuers_free(&look->issuers);
 	tls_chain_free(&look->chain);
 	free(look);
 }
@@ -122,6 +124,7 @@ static void look_done(struct look *look, const struct trial_result *trial)
 		.now = clock_now(),
 		.probe = &look->probed,
 		.tls = &look->judged,
+		.issuers = tls_issuers_result(look->issuers),
 		.trust = look->trust,
 		.until = look->until,
 		.trial = trial,
@@ -193,6 +196,28 @@ static void take_chain(struct look *look, const struct tls_chain *chain)
 	look->chain = tls_chain_copy(chain);
 }
 
+static void on_issuers(void *arg)
+{
+	look_done(arg, NULL);
+}
+
+/* What to do where the chain is not good: see what it lacks. */
+static void look_further(struct look *look)
+{
+	const struct tls_issuers_options options = {
+		.chain = look->chain,
+		.host = look->settings.host,
+		.trust = look->settings.trust,
+		.timeout_ms = ISSUERS_MS,
+	};
+
+	if (!look->trust.err && (look->judged.verdict == TLS_VERDICT_MISSING ||
+				 look->judged.verdict == TLS_VERDICT_UNTRUSTED))
+		look->issuers = tls_issuers_new(&options, on_issuers, look);
+	else
+		look_done(look, NULL);
+}
+
 static void on_probed(const struct tls_probe_result *result, void *arg)
 {
 	struct look *look = arg;
@@ -207,6 +232,7 @@ static void on_probed(const struct tls_probe_result *result, void *arg)
 		return;
 	}
 	if (tls) {
+		tls_issuers_free(&look->issuers);
 		take_chain(look, result->chain);
 		if (!tls_trust_new(&trust, s->trust, &look->trust))
 			tls_judge(result->chain, s->host, trust, clock_now(),
@@ -215,7 +241,7 @@ static void on_probed(const struct tls_probe_result *result, void *arg)
 	}
 	if (tls && (look->trust.err || result->old_protocol ||
 		    look->judged.verdict != TLS_VERDICT_VERIFIED))
-		look_done(look, NULL);
+		look_further(look);
 	else
 		start_trial(look);
 }
@@ -399,6 +425,14 @@ void troubles_forget(struct troubles *troubles, const void *arg)
 		*place = waiter->next;
 		free(waiter);
 	}
+}
+
+const struct tls_issuers_result *troubles_issuers(
+	const struct troubles *troubles, const char *name)
+{
+	const struct look *look = troubles_look(troubles, name);
+
+	return look ? tls_issuers_result(look->issuers) : NULL;
 }
 
 const struct tls_chain *troubles_chain(const struct troubles *troubles,

@@ -49,6 +49,9 @@ bool troubles_proved(const struct troubles *troubles, const char *name);
 /* Gateways whose clock is known, and the least that one is off ours. */
 size_t troubles_clocks(const struct troubles *troubles, int64_t *skew_msp);
 
+/* What was fetched to go with the chain below; NULL nothing had to be. */
+const struct tls_issuers_result *troubles_issuers(
+	const struct troubles *troubles, const char *name);
 /* The chain it sent last, NULL unknown. */
 const struct tls_chain *troubles_chain(const struct troubles *troubles,
 				       const char *name);

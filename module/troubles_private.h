@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/loop.h"
+#include "base/tls_issuers.h"
 #include "calendar/backend.h"
 #include "module/troubles.h"
 
@@ -16,6 +17,7 @@ struct look {
 	bool running;
 	bool asked; /* by a person, who may try a refused password again */
 	struct tls_probe *probe;
+	struct tls_issuers *issuers; /* that the chain lacks; NULL none */
 	struct trial *trial;
 	struct tls_probe_result probed;
 	struct tls_judgement judged;

@@ -134,6 +134,30 @@ START_TEST(no_certificate_but_a_verified_one_is_good)
 }
 END_TEST
 
+START_TEST(what_the_chain_lacks_is_evidence_and_changes_no_verdict)
+{
+	struct tls_issuers_result issuers = { .why = { .err = ERR_OK } };
+	struct trouble_report report;
+	const struct trouble_row *row = &report.rows[CHECK_TLS];
+
+	issuers.fetched = tls_chain_new();
+	why_set(&issuers.why, ERR_TIMEOUT, "http://ca.test/: no answer");
+	judged.verdict = TLS_VERDICT_MISSING;
+	facts.issuers = &issuers;
+	trouble_judge(&facts, &report);
+	ck_assert_int_eq(row->status, TROUBLE_FAIL);
+	ck_assert_str_eq(row->id, "F-11a");
+	ck_assert_ptr_nonnull(
+		strstr(row->evidence, "not fetched: http://ca.test/"));
+
+	issuers.why = (struct why){ .err = ERR_OK };
+	facts.issuers = NULL;
+	trouble_judge(&facts, &report);
+	ck_assert_ptr_null(strstr(row->evidence, "fetched"));
+	tls_chain_free(&issuers.fetched);
+}
+END_TEST
+
 START_TEST(an_expiry_ahead_is_warned_of)
 {
 	struct trouble_report report;
@@ -188,6 +212,7 @@ static void tests(void)
 			    TRIAL_COUNT);
 	tcase_add_loop_test(the_case, no_certificate_but_a_verified_one_is_good,
 			    0, TLS_VERDICT_COUNT);
+	TEST(what_the_chain_lacks_is_evidence_and_changes_no_verdict);
 	TEST(an_expiry_ahead_is_warned_of);
 	tcase_add_loop_test(the_case, nothing_that_is_said_lacks_japanese_words,
 			    0, sizeof(sayings) / sizeof(sayings[0]));

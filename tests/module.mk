@@ -20,6 +20,7 @@ check_PROGRAMS += \
 	tests/check_store_memory \
 	tests/check_store_sqlite \
 	tests/check_settings \
+	tests/check_certs \
 	tests/check_trouble \
 	tests/check_trouble_system \
 	tests/check_trouble_user \
@@ -149,6 +150,11 @@ tests_check_settings_SOURCES = tests/check_settings.c tests/suite.h
 tests_check_settings_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_settings_LDADD = libmodule.la libsip.la libcalendar.la libbase.la \
 	$(CHECK_LIBS)
+
+tests_check_certs_SOURCES = tests/check_certs.c $(MADE_CERTS) tests/suite.h
+tests_check_certs_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_certs_LDADD = libmodule.la libsip.la libdirectory.la \
+	libcalendar.la libbase.la $(SQLITE_LIBS) $(SSL_LIBS) $(CHECK_LIBS)
 
 tests_check_trouble_SOURCES = tests/check_trouble.c tests/suite.h
 tests_check_trouble_CFLAGS = $(CHECK_CFLAGS_ALL)
