@@ -27,9 +27,26 @@ void sighting_clear(struct sighting *sighting)
 	*sighting = (struct sighting){ .dn = NULL };
 }
 
+/* Whether a backslash takes the meaning from what is written at the place. */
+static bool is_escaped(const char *begin, const char *place)
+{
+	const char *slash = place;
+
+	while (slash > begin && slash[-1] == '\\')
+		slash--;
+	return (place - slash) % 2 == 1;
+}
+
 static bool ends_part(char byte)
 {
 	return byte == ',' || byte == '=' || byte == '\0';
+}
+
+/* Nothing was written yet, or what parts the name from what follows. */
+static bool begins_part(const char *begin, const char *out)
+{
+	return out == begin ||
+	       (ends_part(out[-1]) && !is_escaped(begin, out - 1));
 }
 
 void dn_fold(char *out, const char *dn)
@@ -38,10 +55,9 @@ void dn_fold(char *out, const char *dn)
 
 	for (; *dn; dn++) {
 		const char *next = dn + strspn(dn, " ");
-		bool escaped = out > begin && out[-1] == '\\';
 
-		if (*dn == ' ' && !escaped &&
-		    (out == begin || ends_part(out[-1]) || ends_part(*next)))
+		if (*dn == ' ' && !is_escaped(begin, out) &&
+		    (begins_part(begin, out) || ends_part(*next)))
 			continue;
 		*out++ = (char)tolower((unsigned char)*dn);
 	}

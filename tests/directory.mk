@@ -7,6 +7,7 @@ check_PROGRAMS += \
 	tests/check_keeper \
 	tests/check_keeper_pass \
 	tests/check_licence \
+	tests/check_people \
 	tests/check_people_file \
 	tests/check_review \
 	tests/check_state \
@@ -39,6 +40,10 @@ tests_dir_watch_LDADD = libdirectory.la libbase.la
 tests_check_entry_read_SOURCES = tests/check_entry_read.c tests/suite.h
 tests_check_entry_read_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_entry_read_LDADD = libdirectory.la libbase.la $(CHECK_LIBS)
+
+tests_check_people_SOURCES = tests/check_people.c tests/suite.h
+tests_check_people_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_people_LDADD = libdirectory.la libbase.la $(CHECK_LIBS)
 
 tests_check_people_file_SOURCES = tests/check_people_file.c tests/suite.h
 tests_check_people_file_CFLAGS = $(CHECK_CFLAGS_ALL)
