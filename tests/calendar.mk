@@ -4,6 +4,8 @@ FAKE_EWS = tests/fake_ews.c tests/fake_ews.h $(FAKE_HTTP) $(FAKE_LOOP)
 
 if HAVE_CHECK
 check_PROGRAMS += \
+	tests/check_candidate \
+	tests/check_trail \
 	tests/check_autodiscover_plan \
 	tests/check_autodiscover_read \
 	tests/check_callback \
@@ -50,6 +52,14 @@ tests_check_ews_code_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
 tests_check_ews_stream_SOURCES = tests/check_ews_stream.c $(FAKE_EWS) tests/suite.h
 tests_check_ews_stream_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_ews_stream_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
+
+tests_check_candidate_SOURCES = tests/check_candidate.c $(FAKE_EWS) tests/suite.h
+tests_check_candidate_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_candidate_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
+
+tests_check_trail_SOURCES = tests/check_trail.c $(FAKE_EWS) tests/suite.h
+tests_check_trail_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_trail_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
 
 tests_check_feed_SOURCES = tests/check_feed.c $(FAKE_EWS) tests/suite.h
 tests_check_feed_CFLAGS = $(CHECK_CFLAGS_ALL)

@@ -15,13 +15,15 @@ enum { LIST_MAX = 4 };
 		__VA_ARGS__, MADE_COUNT \
 	}
 
-static char directory[] = "/tmp/check_certs.XXXXXX";
+static const char template[] = "/tmp/check_certs.XXXXXX";
+static char directory[sizeof(template)];
 static char installed[sizeof(directory) + 10];
 static const enum made root[] = LIST(MADE_ROOT);
 static const enum made leaf[] = LIST(MADE_LEAF);
 
 static void setup(void)
 {
+	memcpy(directory, template, sizeof(directory));
 	ck_assert_ptr_nonnull(mkdtemp(directory));
 	snprintf(installed, sizeof(installed), "%s/root.pem", directory);
 	made_certs_make();

@@ -84,7 +84,8 @@ static const struct row {
 	  TLS_VERDICT_UNTRUSTED },
 };
 
-static char path[] = "/tmp/check_tls_issuers.XXXXXX";
+static const char template[] = "/tmp/check_tls_issuers.XXXXXX";
+static char path[sizeof(template)];
 static const struct row *serving;
 static unsigned asked, dones;
 static struct http_listener *listener;
@@ -166,10 +167,14 @@ static void on_visit(const struct http_visit *visit,
 static void setup(void)
 {
 	const struct http_listen_options options = { .host = "127.0.0.1" };
-	int fd = mkstemp(path);
+	int fd;
+
+	memcpy(path, template, sizeof(path));
+	fd = mkstemp(path);
 
 	ck_assert_int_ge(fd, 0);
 	close(fd);
+	asked = dones = 0;
 	ck_assert_int_eq(loop_open(NULL, NULL), ERR_OK);
 	ck_assert_int_eq(http_open(NULL), ERR_OK);
 	listener = http_listener_new(&options, on_visit, NULL, NULL);
