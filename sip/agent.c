@@ -20,6 +20,7 @@
 
 #include "base/alloc.h"
 #include "base/loop.h"
+#include "sip/answer_read.h"
 #include "sip/flow_tport.h"
 #include "sip/listen.h"
 #include "sip/sane.h"
@@ -41,6 +42,8 @@ struct agent {
 	nta_agent_t *nta;
 	agent_message_h *handler;
 	void *arg;
+	agent_answer_h *answered;
+	void *answered_arg;
 	struct listener listeners[LISTENERS_MAX];
 	size_t count;
 };
@@ -56,15 +59,32 @@ const char *transport_word(enum transport transport)
 	return transport_words[transport];
 }
 
+static void take_answer(struct agent *agent, const sip_t *sip)
+{
+	const struct answer answer = {
+		.status = sip->sip_status->st_status,
+		.branch = sip->sip_via->v_branch,
+		.branch_len = strlen(sip->sip_via->v_branch),
+		.method = sip->sip_cseq->cs_method_name,
+		.method_len = strlen(sip->sip_cseq->cs_method_name),
+	};
+
+	agent->answered(&answer, agent->answered_arg);
+}
+
 static int on_message(struct agent *agent, nta_agent_t *nta, msg_t *msg,
 		      sip_t *sip)
 {
 	(void)nta;
-	if (sip && sip->sip_request && agent->handler)
+	if (sip && sip->sip_request && agent->handler) {
 		agent->handler(msg, sip, agent->arg);
-	else
-		msg_destroy(msg);
+		return 0;
+	}
 
+	if (sip && sip->sip_status && agent->handler && agent->answered &&
+	    sip->sip_via && sip->sip_via->v_branch && sip->sip_cseq)
+		take_answer(agent, sip);
+	msg_destroy(msg);
 	return 0;
 }
 
@@ -386,11 +406,15 @@ bool agent_origin(const struct agent *agent, msg_t *msg, sip_t *sip,
 	return true;
 }
 
-void agent_on_answers(struct agent *agent, udp_share_h *h, void *arg)
+void agent_on_answers(struct agent *agent, udp_share_h *shared,
+		      agent_answer_h *others, void *arg)
 {
+	agent->answered = others;
+	agent->answered_arg = arg;
 	for (size_t i = 0; i < agent->count; i++)
 		if (agent->listeners[i].share)
-			udp_share_listen(agent->listeners[i].share, h, arg);
+			udp_share_listen(agent->listeners[i].share, shared,
+					 arg);
 }
 
 unsigned agent_room(const struct agent *agent)

@@ -18,6 +18,7 @@
 #include "sip/udp_share.h"
 
 struct agent;
+struct answer;
 
 enum transport { TRANSPORT_UDP, TRANSPORT_TCP, TRANSPORT_TLS, TRANSPORT_COUNT };
 
@@ -53,8 +54,13 @@ nta_agent_t *agent_nta(const struct agent *agent);
 bool agent_origin(const struct agent *agent, msg_t *msg, sip_t *sip,
 		  struct origin *origin);
 
-/* Who hears the answers to what is sent over the listeners' shares. */
-void agent_on_answers(struct agent *agent, udp_share_h *h, void *arg);
+/*
+ * Who hears the answers to what is sent over the listeners' shares, and who
+ * those that come to the stack and belong to none of its transactions.
+ */
+typedef void agent_answer_h(const struct answer *answer, void *arg);
+void agent_on_answers(struct agent *agent, udp_share_h *shared,
+		      agent_answer_h *others, void *arg);
 
 /* How many answers can wait to be read, in the smallest share. */
 unsigned agent_room(const struct agent *agent);

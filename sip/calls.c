@@ -9,6 +9,7 @@
 #include "base/loop.h"
 #include "sip/answer_read.h"
 #include "sip/calls.h"
+#include "sip/flow.h"
 
 #define BRANCH_PREFIX "z9hG4bKd"
 
@@ -18,6 +19,9 @@ enum {
 	TIMEOUT_MS = 64 * T1_MS,
 	ROUNDS =
 		11, /* 0.5, 1, 2, 4 and six more times 4 s; then what is left */
+	LAST = ROUNDS - 1,
+	PATIENT = ROUNDS, /* on connections: all the rest of the time */
+	LINES,
 	PREFIX_BYTES = sizeof(BRANCH_PREFIX) - 1,
 	PLACE_DIGITS = 8,
 	SECRET_DIGITS = 16,
@@ -33,7 +37,7 @@ struct line {
 struct calls {
 	struct calls_handlers handlers;
 	void *arg;
-	struct line lines[ROUNDS];
+	struct line lines[LINES];
 	struct timer timer;
 	struct call **places; /* by number; empty ones form a list */
 	uint32_t size, vacant_count;
@@ -49,6 +53,8 @@ static uint64_t delay_ms(unsigned round)
 {
 	uint64_t passed = 0, delay = T1_MS;
 
+	if (round == PATIENT)
+		return TIMEOUT_MS - T1_MS;
 	for (unsigned i = 0; i < round; i++) {
 		passed += delay;
 		delay = 2 * delay < T2_MS ? 2 * delay : T2_MS;
@@ -91,7 +97,7 @@ static void arm(struct calls *calls)
 	if (timer_running(&calls->timer))
 		return;
 
-	for (unsigned i = 0; i < ROUNDS; i++)
+	for (unsigned i = 0; i < LINES; i++)
 		if (calls->lines[i].first &&
 		    calls->lines[i].first->due_ms < due_ms)
 			due_ms = calls->lines[i].first->due_ms;
@@ -108,11 +114,22 @@ static void await(struct calls *calls, struct call *call)
 	line_add(&calls->lines[call->round], call);
 }
 
+static void flush_batch(struct calls *calls)
+{
+	if (calls->batch_count)
+		udp_share_send(calls->share, calls->batch, calls->batch_count);
+	calls->batch_count = 0;
+}
+
 static void post(struct calls *calls, struct call *call)
 {
+	if (call->flow) {
+		flow_say(call->flow, call->text, call->bytes);
+		return;
+	}
 	if (calls->batch_count == UDP_SHARE_BATCH ||
-	    (calls->batch_count && calls->share != call->share))
-		calls_flush(calls);
+	    calls->share != call->share)
+		flush_batch(calls);
 
 	calls->share = call->share;
 	calls->batch[calls->batch_count++] = (struct datagram){
@@ -126,13 +143,15 @@ static void post(struct calls *calls, struct call *call)
  */
 static void send_again(struct calls *calls, struct call *call)
 {
-	bool skip = call->proceeding && delay_ms(call->round) < T2_MS;
+	bool first = !call->round;
+	bool skip = call->flow ||
+		    (call->proceeding && delay_ms(call->round) < T2_MS);
 
-	call->round++;
+	call->round = call->flow ? PATIENT : call->round + 1;
 	await(calls, call);
 	if (!skip)
 		post(calls, call);
-	if (call->round == 1)
+	if (first)
 		calls->handlers.late(call, calls->arg);
 }
 
@@ -142,13 +161,22 @@ static void over(struct calls *calls, struct call *call, int status)
 	calls->handlers.done(call, status, calls->arg);
 }
 
+static void give_up(struct calls *calls, const struct line *line,
+		    uint64_t now_ms)
+{
+	struct call *call;
+
+	while ((call = line->first) && call->due_ms <= now_ms)
+		over(calls, call, 408);
+}
+
 static void on_timer(void *arg)
 {
 	struct calls *calls = arg;
 	uint64_t now_ms = clock_ms();
 	struct call *call;
 
-	for (unsigned i = 0; i + 1 < ROUNDS; i++)
+	for (unsigned i = 0; i < LAST; i++)
 		while ((call = calls->lines[i].first) &&
 		       call->due_ms <= now_ms) {
 			line_remove(&calls->lines[i], call);
@@ -156,9 +184,8 @@ static void on_timer(void *arg)
 		}
 	calls_flush(calls);
 
-	while ((call = calls->lines[ROUNDS - 1].first) &&
-	       call->due_ms <= now_ms)
-		over(calls, call, 408);
+	give_up(calls, &calls->lines[LAST], now_ms);
+	give_up(calls, &calls->lines[PATIENT], now_ms);
 	arm(calls);
 }
 
@@ -227,16 +254,16 @@ void calls_send(struct calls *calls, struct call *call)
 
 void calls_flush(struct calls *calls)
 {
-	if (calls->batch_count)
-		udp_share_send(calls->share, calls->batch, calls->batch_count);
-	calls->batch_count = 0;
+	flush_batch(calls);
+	flow_flush();
 }
 
 void calls_end(struct calls *calls, struct call *call)
 {
 	struct line *line = &calls->lines[call->round];
 
-	calls_flush(calls);
+	if (!call->flow)
+		flush_batch(calls); /* its text may be in there */
 	if (call->prev || line->first == call)
 		line_remove(line, call);
 	calls->places[call->place] = NULL;
@@ -280,21 +307,25 @@ static struct call *find(const struct calls *calls, const struct answer *answer)
 	return calls->places[place];
 }
 
-void calls_answer(struct calls *calls, const char *data, size_t len)
+void calls_take(struct calls *calls, const struct answer *answer)
 {
-	struct answer answer;
-	struct call *call;
+	struct call *call = find(calls, answer);
 
-	if (!answer_read(&answer, data, len))
-		return;
-	call = find(calls, &answer);
 	if (!call)
 		return;
 
-	if (answer.status < 200)
+	if (answer->status < 200)
 		call->proceeding = true;
 	else
-		over(calls, call, answer.status);
+		over(calls, call, answer->status);
+}
+
+void calls_answer(struct calls *calls, const char *data, size_t len)
+{
+	struct answer answer;
+
+	if (answer_read(&answer, data, len))
+		calls_take(calls, &answer);
 }
 
 struct calls *calls_new(const struct calls_handlers *handlers, void *arg)

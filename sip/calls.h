@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Client transactions of our own for requests over UDP (RFC 3261, 17.1.2).
+ * Client transactions of our own (RFC 3261, 17.1.2). Over a connection nothing
+ * is sent again, else:
  *
  *   trying --1xx--> proceeding       timer E: sent again after 500 ms, then
  *     |                 |            after twice the time, up to 4 s; each 4 s
@@ -20,7 +21,9 @@
 
 #include "sip/udp_share.h"
 
+struct answer;
 struct calls;
+struct flow;
 
 enum { BRANCH_SIZE = 40 };
 
@@ -32,6 +35,7 @@ struct call {
 	uint32_t place;
 	unsigned round; /* how often it was sent again */
 	bool proceeding;
+	struct flow *flow; /* NULL: by datagrams of the share */
 	struct udp_share *share;
 	union udp_address to;
 	const char *text;
@@ -41,7 +45,7 @@ struct call {
 struct calls_handlers {
 	/* Final answer, or 408. The call is over; the caller may free it. */
 	void (*done)(struct call *call, int status, void *arg);
-	/* Is sent again for the first time. */
+	/* Is sent again for the first time, or would be. */
 	void (*late)(struct call *call, void *arg);
 };
 
@@ -62,5 +66,7 @@ void calls_end(struct calls *calls, struct call *call);
 
 /* What arrived, whatever it is. */
 void calls_answer(struct calls *calls, const char *data, size_t len);
+/* The same, read by somebody else. */
+void calls_take(struct calls *calls, const struct answer *answer);
 
 #endif

@@ -21,9 +21,11 @@ libsip_la_SOURCES = \
 	sip/mime.c sip/mime.h \
 	sip/notifier.c sip/notifier.h sip/notifier_private.h \
 	sip/notify_out.c sip/notify_out.h \
+	sip/notify_stack.c sip/notify_stack.h \
 	sip/notify_write.c sip/notify_write.h \
 	sip/package.def \
-	sip/pidf.c sip/pidf.h \
+	sip/pidf.c sip/pidf.h sip/pidf_id.h \
+	sip/pidf_template.c \
 	sip/pidf_read.c sip/pidf_read.h \
 	sip/presence.c sip/presence.h \
 	sip/publication.c sip/publication.def sip/publication.h \

@@ -338,6 +338,11 @@ void notifier_answer(struct notifier *notifier, const char *data, size_t len)
 	notify_out_answer(notifier->out, data, len);
 }
 
+void notifier_take(struct notifier *notifier, const struct answer *answer)
+{
+	notify_out_take(notifier->out, answer);
+}
+
 void notifier_change(struct notifier *notifier,
 		     const struct notifier_settings *settings)
 {

@@ -52,6 +52,7 @@ struct notifier_handlers {
 			void *arg);
 };
 
+struct answer;
 struct notifier;
 
 /* agent: see notify_out_new(). */
@@ -63,6 +64,8 @@ void notifier_free(struct notifier **notifierp);
 
 /* What came over a dialog's share. */
 void notifier_answer(struct notifier *notifier, const char *data, size_t len);
+/* What came over a connection. */
+void notifier_take(struct notifier *notifier, const struct answer *answer);
 void notifier_change(struct notifier *notifier,
 		     const struct notifier_settings *settings);
 

@@ -1,27 +1,25 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <malloc.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 struct flight;
 #define NTA_OUTGOING_MAGIC_T struct flight
 
+#include <sofia-sip/msg.h>
 #include <sofia-sip/nta.h>
-#include <sofia-sip/nta_tport.h>
-#include <sofia-sip/sip_header.h>
-#include <sofia-sip/sip_tag.h>
 
 #include "base/alloc.h"
 #include "base/loop.h"
 #include "base/metric.h"
 #include "sip/calls.h"
-#include "sip/flow_tport.h"
 #include "sip/notify_out.h"
+#include "sip/notify_stack.h"
 #include "sip/notify_write.h"
 
 enum {
 	LATE_FACTOR = 16,  /* silent ones for one that is waited for */
+	RETRY_MS = 10,     /* whether a full connection has room again */
+	LOOKS = 1024,      /* items looked at in one turn */
 	TRIM_AFTER = 5000, /* requests: then what the burst used goes back */
 	TRIM_DELAY_S = 40, /* server transactions of UDP are gone by then */
 };
@@ -38,8 +36,9 @@ struct notify_out {
 	unsigned limit, flying, late, waiting;
 	unsigned since_trim, seen_by_trim; /* requests sent */
 	struct line urgent, normal;
+	struct line blocked; /* their connection takes no more just now */
 	struct flight *spare;
-	struct timer timer, trim;
+	struct timer timer, trim, retry;
 };
 
 static void line_add(struct line *line, struct notify_item *item)
@@ -69,8 +68,8 @@ static void line_remove(struct line *line, struct notify_item *item)
 /* The silent ones are bounded too, by memory rather than by the wire. */
 static bool has_room(const struct notify_out *out)
 {
-	return out->waiting && out->flying < out->limit &&
-	       out->late / LATE_FACTOR < out->limit;
+	return (out->urgent.first || out->normal.first) &&
+	       out->flying < out->limit && out->late / LATE_FACTOR < out->limit;
 }
 
 static void on_round(void *arg);
@@ -93,6 +92,7 @@ struct flight {
 	bool ours, late;
 	struct timer timer; /* tells of one that never left */
 	struct call call;
+	struct flow_watch connection; /* of the call, if it goes over one */
 	char *text;
 	size_t text_size;
 	struct flight *next; /* spare ones */
@@ -125,6 +125,7 @@ static void flight_end(struct flight *flight)
 	if (flight->transaction)
 		nta_outgoing_destroy(flight->transaction);
 	timer_stop(&flight->timer);
+	flow_unwatch(&flight->connection);
 	if (flight->late)
 		out->late--;
 	else
@@ -206,79 +207,27 @@ static int on_answer(struct flight *flight, nta_outgoing_t *transaction,
 	return 0;
 }
 
-static msg_t *request_of(struct notify_out *out,
-			 const struct notify_request *notify)
-{
-	struct dialog *dialog = notify->dialog;
-	msg_t *msg = nta_msg_create(out->agent, 0);
-	su_home_t *home = msg_home(msg);
-	sip_t *sip = sip_object(msg);
-	char from[DIALOG_BYTES_MAX], cseq[32];
-	sip_request_t *line;
-	sip_payload_t *body;
-
-	snprintf(from, sizeof(from), "%s;tag=%s", dialog->local,
-		 dialog->local_tag);
-	snprintf(cseq, sizeof(cseq), "%u NOTIFY", ++dialog->local_cseq);
-	line = sip_request_create(home, SIP_METHOD_NOTIFY,
-				  (void const *)dialog->target, NULL);
-	body = sip_payload_create(home, notify->body,
-				  (issize_t)notify->body_bytes);
-	if (!line || !body ||
-	    msg_header_insert(msg, (msg_pub_t *)sip, (msg_header_t *)line) <
-		    0 ||
-	    sip_add_tl(msg, sip, SIPTAG_FROM_STR(from),
-		       SIPTAG_TO_STR(dialog->remote),
-		       SIPTAG_CALL_ID_STR(dialog->call_id),
-		       SIPTAG_CSEQ_STR(cseq),
-		       TAG_IF(*dialog->routes,
-			      SIPTAG_ROUTE_STR(dialog->routes)),
-		       SIPTAG_CONTACT_STR(dialog->contact),
-		       SIPTAG_EVENT_STR(dialog->event),
-		       SIPTAG_SUBSCRIPTION_STATE_STR(notify->state),
-		       SIPTAG_CONTENT_TYPE_STR(notify->content_type),
-		       TAG_END()) < 0) {
-		msg_destroy(msg);
-		return NULL;
-	}
-
-	msg_header_insert(msg, (msg_pub_t *)sip, (msg_header_t *)body);
-	return msg;
-}
-
-/* Over the connection it came in on, else to the next hop if there is one. */
-static nta_outgoing_t *send_request(struct flight *flight,
-				    const struct notify_request *notify)
+/* Where we have no connection and no address: the stack finds the way. */
+static nta_outgoing_t *send_by_stack(struct flight *flight,
+				     const struct notify_request *notify)
 {
 	nta_agent_t *agent = flight->out->agent;
 	const struct dialog *dialog = notify->dialog;
-	struct flow *flow = dialog->flow.flow;
 	nta_outgoing_t *transaction;
 	msg_t *msg;
 
-	if (!flow_is_open(flow))
-		flow = NULL;
-	if (!flow && !*dialog->next_hop)
+	if (!*dialog->next_hop)
 		return NULL;
 
-	msg = request_of(flight->out, notify);
+	msg = notify_stack_request(agent, notify);
 	if (!msg)
 		return NULL;
 
-	if (flow)
-		transaction =
-			nta_outgoing_mcreate(agent, on_answer, flight, NULL,
-					     msg,
-					     NTATAG_TPORT(flow_tport(flow)),
-					     TAG_END());
-	else
-		transaction =
-			nta_outgoing_mcreate(agent, on_answer, flight,
-					     (void const *)dialog->next_hop,
-					     msg, TAG_END());
+	transaction = nta_outgoing_mcreate(agent, on_answer, flight,
+					   (void const *)dialog->next_hop, msg,
+					   TAG_END());
 	if (!transaction)
 		msg_destroy(msg);
-
 	return transaction;
 }
 
@@ -304,10 +253,21 @@ static const struct calls_handlers call_handlers = {
 	.late = on_call_late,
 };
 
+/* What was to be answered over it will not be. */
+static void on_hung_up(void *arg)
+{
+	struct flight *flight = arg;
+
+	calls_end(flight->out->calls, &flight->call);
+	land(flight, 503);
+}
+
 static void make_text(struct flight *flight,
 		      const struct notify_request *notify)
 {
-	size_t room = notify_write_room(notify->dialog, notify);
+	size_t room = notify_write_room(notify);
+	const char *transport =
+		flight->call.flow ? flow_transport(flight->call.flow) : "UDP";
 	char branch[BRANCH_SIZE];
 
 	if (room > flight->text_size) {
@@ -319,20 +279,25 @@ static void make_text(struct flight *flight,
 	calls_begin(flight->out->calls, &flight->call, branch);
 	flight->call.text = flight->text;
 	flight->call.bytes =
-		notify_write(flight->text, notify->dialog, notify, branch);
+		notify_write(flight->text, notify, transport, branch);
 }
 
 static bool send_ourselves(struct flight *flight,
 			   const struct notify_request *notify)
 {
 	const struct dialog *dialog = notify->dialog;
+	struct flow *flow = dialog->flow.flow;
 
-	if (!dialog->share ||
-	    !udp_address_read(&flight->call.to, dialog->next_hop))
+	if (!flow_is_open(flow))
+		flow = NULL;
+	if (!flow && (!dialog->share ||
+		      !udp_address_read(&flight->call.to, dialog->next_hop)))
 		return false;
 
 	flight->ours = true;
+	flight->call.flow = flow;
 	flight->call.share = dialog->share;
+	flow_watch(&flight->connection, flow, on_hung_up, flight);
 	make_text(flight, notify);
 	calls_send(flight->out->calls, &flight->call);
 	return true;
@@ -347,25 +312,67 @@ static void send_one(struct notify_out *out, struct notify_item *item)
 	out->handlers.compose(item, &notify, out->arg);
 
 	if (!send_ourselves(flight, &notify))
-		flight->transaction = send_request(flight, &notify);
+		flight->transaction = send_by_stack(flight, &notify);
 	if (flight->ours || flight->transaction)
 		on_sent(out);
 	else
 		timer_start_ms(&flight->timer, 0, on_landed, flight);
 }
 
+static struct line *line_of(struct notify_out *out, bool urgent)
+{
+	return urgent ? &out->urgent : &out->normal;
+}
+
+static void on_retry(void *arg)
+{
+	struct notify_out *out = arg;
+	struct notify_item *item;
+
+	while ((item = out->blocked.first)) {
+		line_remove(&out->blocked, item);
+		item->blocked = false;
+		line_add(line_of(out, item->urgent), item);
+	}
+	wake(out);
+}
+
+/* Until what was said before on its connection has left. */
+static bool must_wait(struct notify_out *out, struct notify_item *item)
+{
+	const struct flow *flow =
+		out->handlers.dialog(item, out->arg)->flow.flow;
+
+	if (!flow_is_open(flow) || flow_has_room(flow))
+		return false;
+
+	calls_flush(out->calls);
+	if (!flow_is_open(flow) || flow_has_room(flow))
+		return false;
+
+	item->blocked = true;
+	line_add(&out->blocked, item);
+	if (!timer_running(&out->retry))
+		timer_start_ms(&out->retry, RETRY_MS, on_retry, out);
+	return true;
+}
+
 static void on_round(void *arg)
 {
 	struct notify_out *out = arg;
+	int sent = 0;
 
-	for (int i = 0; i < NOTIFY_BATCH && has_room(out); i++) {
-		struct line *line =
-			out->urgent.first ? &out->urgent : &out->normal;
+	for (int i = 0; i < LOOKS && sent < NOTIFY_BATCH && has_room(out);
+	     i++) {
+		struct line *line = line_of(out, out->urgent.first);
 		struct notify_item *item = line->first;
 
 		line_remove(line, item);
+		if (must_wait(out, item))
+			continue;
 		out->waiting--;
 		send_one(out, item);
+		sent++;
 	}
 
 	calls_flush(out->calls);
@@ -396,6 +403,7 @@ void notify_out_free(struct notify_out **outp)
 
 	timer_stop(&out->timer);
 	timer_stop(&out->trim);
+	timer_stop(&out->retry);
 	free_spare(out);
 	calls_free(&out->calls);
 	free(out);
@@ -404,6 +412,11 @@ void notify_out_free(struct notify_out **outp)
 void notify_out_answer(struct notify_out *out, const char *data, size_t len)
 {
 	calls_answer(out->calls, data, len);
+}
+
+void notify_out_take(struct notify_out *out, const struct answer *answer)
+{
+	calls_take(out->calls, answer);
 }
 
 void notify_out_limit(struct notify_out *out, unsigned in_flight)
@@ -417,7 +430,7 @@ void notify_out_queue(struct notify_out *out, struct notify_item *item,
 {
 	item->stage = NOTIFY_QUEUED;
 	item->urgent = urgent;
-	line_add(urgent ? &out->urgent : &out->normal, item);
+	line_add(line_of(out, urgent), item);
 	out->waiting++;
 	wake(out);
 }
@@ -427,7 +440,10 @@ void notify_out_cancel(struct notify_out *out, struct notify_item *item)
 	struct flight *flight = item->flight;
 
 	if (item->stage == NOTIFY_QUEUED) {
-		line_remove(item->urgent ? &out->urgent : &out->normal, item);
+		line_remove(item->blocked ? &out->blocked
+					  : line_of(out, item->urgent),
+			    item);
+		item->blocked = false;
 		out->waiting--;
 	}
 	if (flight) {

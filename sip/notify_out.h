@@ -9,14 +9,20 @@
  * What has to be sent again no longer counts: those that are silent do not
  * hold up the others.
  *
- * Over UDP it goes by transactions of our own (sip/calls.h), over connections
- * by the stack's.
+ * It goes by transactions of our own (sip/calls.h), over UDP and over the
+ * connection the watcher came in on; by the stack's where there is neither a
+ * connection nor a numeric address.
+ *
+ * What a connection does not take waits here, in the item and not in memory,
+ * and holds up nobody else. Who does not read at all loses the connection
+ * (sip/flow.h) and with it, as by an answer of 503, the subscription.
  */
 #ifndef SIP_NOTIFY_OUT_H
 #define SIP_NOTIFY_OUT_H
 
 #include "sip/dialog.h"
 
+struct answer;
 struct notify_out;
 
 enum { NOTIFY_BATCH = 64 };
@@ -26,7 +32,7 @@ enum notify_stage { NOTIFY_IDLE, NOTIFY_QUEUED, NOTIFY_FLYING };
 /* Embedded; zeroed is idle. */
 struct notify_item {
 	enum notify_stage stage;
-	bool urgent;                     /* which line it stands in */
+	bool urgent, blocked;            /* which line it stands in */
 	struct notify_item *next, *prev; /* in line */
 	void *flight;
 };
@@ -41,6 +47,9 @@ struct notify_request {
 };
 
 struct notify_out_handlers {
+	/* Whose it is, for one that waits. */
+	const struct dialog *(*dialog)(const struct notify_item *item,
+				       void *arg);
 	void (*compose)(struct notify_item *item,
 			struct notify_request *request, void *arg);
 	/* status: of the final answer; 408 none came, 503 could not be sent. */
@@ -54,6 +63,8 @@ struct notify_out *notify_out_new(void *agent, unsigned in_flight,
 void notify_out_free(struct notify_out **outp);
 /* What came over a dialog's share. */
 void notify_out_answer(struct notify_out *out, const char *data, size_t len);
+/* What came over a connection, or to the stack. */
+void notify_out_take(struct notify_out *out, const struct answer *answer);
 
 void notify_out_limit(struct notify_out *out, unsigned in_flight);
 

@@ -41,9 +41,10 @@ static char *put_sent_by(char *at, const char *contact)
 	return at + len;
 }
 
-size_t notify_write_room(const struct dialog *dialog,
-			 const struct notify_request *notify)
+size_t notify_write_room(const struct notify_request *notify)
 {
+	const struct dialog *dialog = notify->dialog;
+
 	return FIXED_BYTES + strlen(dialog->target) + strlen(dialog->local) +
 	       strlen(dialog->remote) + strlen(dialog->call_id) +
 	       strlen(dialog->routes) + 2 * strlen(dialog->contact) +
@@ -51,11 +52,14 @@ size_t notify_write_room(const struct dialog *dialog,
 	       strlen(notify->content_type) + notify->body_bytes;
 }
 
-static char *put_dialog(char *at, struct dialog *dialog, const char *branch)
+static char *put_dialog(char *at, struct dialog *dialog, const char *transport,
+			const char *branch)
 {
 	at = PUT_CONST(at, "NOTIFY ");
 	at = put(at, dialog->target);
-	at = PUT_CONST(at, " SIP/2.0\r\nVia: SIP/2.0/UDP ");
+	at = PUT_CONST(at, " SIP/2.0\r\nVia: SIP/2.0/");
+	at = put(at, transport);
+	at = PUT_CONST(at, " ");
 	at = put_sent_by(at, dialog->contact);
 	at = PUT_CONST(at, ";rport;branch=");
 	at = put(at, branch);
@@ -79,10 +83,10 @@ static char *put_dialog(char *at, struct dialog *dialog, const char *branch)
 	return put(at, dialog->event);
 }
 
-size_t notify_write(char *out, struct dialog *dialog,
-		    const struct notify_request *notify, const char *branch)
+size_t notify_write(char *out, const struct notify_request *notify,
+		    const char *transport, const char *branch)
 {
-	char *at = put_dialog(out, dialog, branch);
+	char *at = put_dialog(out, notify->dialog, transport, branch);
 
 	at = PUT_CONST(at, "\r\nSubscription-State: ");
 	at = put(at, notify->state);

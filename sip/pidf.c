@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/xml.h"
 #include "sip/pidf.h"
+#include "sip/pidf_id.h"
 #include "sip/words.h"
 
 #define NS_PIDF     "urn:ietf:params:xml:ns:pidf"
@@ -23,21 +24,25 @@ struct document {
 	time_t stamp;
 };
 
-/*
- * The same for an entity forever and no other's, whoever else publishes:
- * servers that join publications know them by the id of the first tuple.
- */
-static void write_id(struct xml_out *xml, const char *prefix,
-		     const char *entity)
+void pidf_id(char id[PIDF_ID_SIZE], const char *entity)
 {
 	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-	char id[ID_SIZE];
 
 	for (; *entity; entity++)
 		hash = (hash ^ (unsigned char)*entity) *
 		       UINT64_C(0x100000001b3);
-	snprintf(id, sizeof(id), "%s-%016llx", prefix,
-		 (unsigned long long)hash);
+	for (int i = PIDF_ID_DIGITS; i--; hash >>= 4)
+		id[i] = "0123456789abcdef"[hash & 15];
+	id[PIDF_ID_DIGITS] = '\0';
+}
+
+static void write_id(struct xml_out *xml, const char *prefix,
+		     const char *entity)
+{
+	char digits[PIDF_ID_SIZE], id[ID_SIZE];
+
+	pidf_id(digits, entity);
+	snprintf(id, sizeof(id), "%s-%s", prefix, digits);
 	xml_attribute(xml, "id", id);
 }
 
@@ -202,7 +207,7 @@ static void write_person(struct xml_out *xml, const struct document *doc)
 	xml_end(xml);
 }
 
-void pidf_write(struct buf *out, const struct presence *presence,
+void pidf_build(struct buf *out, const struct presence *presence,
 		const struct pidf_options *options, time_t now)
 {
 	const struct document doc = {

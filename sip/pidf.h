@@ -23,7 +23,15 @@ struct pidf_options {
 	const bool *closed; /* by state: <basic> is closed; NULL: as its row */
 };
 
+/*
+ * When very many change alike at once, the document is made for one of them
+ * and filled in for the others.
+ */
 void pidf_write(struct buf *out, const struct presence *presence,
+		const struct pidf_options *options, time_t now);
+
+/* The same text, made from the start. */
+void pidf_build(struct buf *out, const struct presence *presence,
 		const struct pidf_options *options, time_t now);
 
 #endif

@@ -91,6 +91,13 @@ static void on_answer(const char *data, size_t len, void *arg)
 	notifier_answer(server->notifier, data, len);
 }
 
+static void on_other_answer(const struct answer *answer, void *arg)
+{
+	struct server *server = arg;
+
+	notifier_take(server->notifier, answer);
+}
+
 static void on_reginfo(struct buf *out, const char *entity, unsigned version,
 		       void *arg)
 {
@@ -205,7 +212,7 @@ static enum err start(struct server *server, struct why *why)
 	notifier = notifier_settings_of(server);
 	server->notifier = notifier_new(agent_nta(server->agent), &notifier,
 					&notifier_handlers, server);
-	agent_on_answers(server->agent, on_answer, server);
+	agent_on_answers(server->agent, on_answer, on_other_answer, server);
 	return ERR_OK;
 }
 

@@ -192,6 +192,15 @@ static struct subscription *of_item(struct notify_item *item)
 							item));
 }
 
+static const struct dialog *dialog_of(const struct notify_item *item, void *arg)
+{
+	(void)arg;
+	return ((const struct subscription
+			 *)(const void *)((const char *)item -
+					  offsetof(struct subscription, item)))
+		->dialog;
+}
+
 static const struct subscription *find_id(const struct presentity *presentity,
 					  unsigned id)
 {
@@ -314,6 +323,7 @@ static void on_answered(struct notify_item *item, int status, void *arg)
 }
 
 const struct notify_out_handlers subscription_out_handlers = {
+	.dialog = dialog_of,
 	.compose = compose,
 	.done = on_answered,
 };

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "sip/answer_read.h"
 #include "sip/calls.h"
+#include "sip/flow.h"
 #include "tests/fake_loop.h"
 #include "tests/suite.h"
 
@@ -15,7 +17,7 @@ static struct {
 	const char *text;
 	uint64_t at_ms;
 } sent[SENT_MAX];
-static unsigned sent_count;
+static unsigned sent_count, flushes;
 
 void udp_share_send(struct udp_share *share, const struct datagram *datagrams,
 		    unsigned count)
@@ -26,6 +28,20 @@ void udp_share_send(struct udp_share *share, const struct datagram *datagrams,
 		sent[sent_count].text = datagrams[i].data;
 		sent[sent_count].at_ms = clock_ms();
 	}
+}
+
+/* sip/flow.h as the test sees it. */
+void flow_say(struct flow *flow, const char *text, size_t bytes)
+{
+	struct datagram as_sent = { .data = text, .len = bytes };
+
+	(void)flow;
+	udp_share_send(NULL, &as_sent, 1);
+}
+
+void flow_flush(void)
+{
+	flushes++;
 }
 
 static struct calls *calls;
@@ -57,7 +73,7 @@ static void setup(void)
 	fake_loop_reset();
 	fake_loop_pass(1000);
 	begin_ms = clock_ms();
-	sent_count = done_count = late_count = 0;
+	sent_count = flushes = done_count = late_count = 0;
 	over = NULL;
 	status = 0;
 	calls = calls_new(&handlers, NULL);
@@ -210,6 +226,68 @@ START_TEST(what_is_ended_is_not_sent_again)
 }
 END_TEST
 
+static void begin_on_connection(struct call *call, char branch[BRANCH_SIZE])
+{
+	static char connection;
+
+	*call = (struct call){ .flow = (struct flow *)(void *)&connection };
+	calls_begin(calls, call, branch);
+	call->text = "text";
+	call->bytes = strlen(call->text);
+	calls_send(calls, call);
+	calls_flush(calls);
+}
+
+START_TEST(on_a_connection_nothing_is_sent_again)
+{
+	char branch[BRANCH_SIZE];
+	struct call call;
+
+	begin_on_connection(&call, branch);
+	ck_assert_uint_ge(flushes, 1);
+	fake_loop_pass_ms(499);
+	ck_assert_uint_eq(late_count, 0);
+	fake_loop_pass_ms(1);
+	ck_assert_uint_eq(late_count, 1);
+	fake_loop_pass_ms(31499);
+	ck_assert_uint_eq(sent_count, 1);
+	ck_assert_uint_eq(late_count, 1);
+	ck_assert_uint_eq(done_count, 0);
+
+	fake_loop_pass_ms(1);
+	ck_assert_ptr_eq(over, &call);
+	ck_assert_int_eq(status, 408);
+}
+END_TEST
+
+static const unsigned moments_ms[] = { 0, 100, 600, 31900 };
+
+START_TEST(what_the_stack_read_ends_a_call_on_a_connection_at_any_time)
+{
+	char branch[BRANCH_SIZE];
+	struct answer answer = { .status = 180,
+				 .branch = branch,
+				 .branch_len = 0,
+				 .method = "NOTIFY",
+				 .method_len = 6 };
+	struct call call;
+
+	begin_on_connection(&call, branch);
+	calls_take(calls, &answer);
+	answer.branch_len = strlen(branch);
+	calls_take(calls, &answer);
+	fake_loop_pass_ms(moments_ms[_i]);
+	ck_assert_uint_eq(done_count, 0);
+	answer.status = 503;
+	calls_take(calls, &answer);
+	ck_assert_ptr_eq(over, &call);
+	ck_assert_int_eq(status, 503);
+	calls_take(calls, &answer);
+	ck_assert_uint_eq(done_count, 1);
+	ck_assert_uint_eq(sent_count, 1);
+}
+END_TEST
+
 START_TEST(more_than_a_batch_goes_out_in_order)
 {
 	static struct call made[2 * UDP_SHARE_BATCH + 3];
@@ -244,5 +322,8 @@ static void tests(void)
 	TEST(answers_find_their_requests_in_any_order);
 	TEST_ROWS(answers_to_nothing_change_nothing, strays);
 	TEST(what_is_ended_is_not_sent_again);
+	TEST(on_a_connection_nothing_is_sent_again);
+	TEST_ROWS(what_the_stack_read_ends_a_call_on_a_connection_at_any_time,
+		  moments_ms);
 	TEST(more_than_a_batch_goes_out_in_order);
 }

@@ -170,8 +170,50 @@ START_TEST(limit_is_kept)
 }
 END_TEST
 
+/* Of people, of those who have to be escaped, and of two who would deceive. */
+static const char *const entities[] = {
+	"sip:ann@example.org",
+	"sip:a@b",
+	"sip:%22ann%22&<bob>@example.org",
+	"sip:zo\xc3\xab@example.org",
+	"sip:nobody-8d1f0c52b7e94a36@template.invalid",
+	"sip:template-the-longest-that-there-is-among-them@example.org",
+};
+
+enum { ENTITIES = sizeof(entities) / sizeof(entities[0]) };
+
+START_TEST(documents_that_are_filled_in_are_those_that_would_be_made)
+{
+	struct presence presence = rows[0].presence;
+	struct pidf_options options = rows[0].options;
+
+	presence.state = _i % 2 ? STATE_OOF : STATE_MEETING;
+	presence.until += _i % 3 * 60;
+	options.show_until = _i % 5;
+	options.closed = _i % 4 < 2 ? closed : NULL;
+	options.lang = _i % 7 < 3 ? "en" : "ja de";
+	strcpy(presence.note, _i % 8 < 2 ? "" : entities[_i % ENTITIES]);
+	for (int i = 0; i < 2 * ENTITIES; i++) {
+		struct buf made = BUF(PIDF_BYTES_MAX);
+		struct buf filled = BUF(PIDF_BYTES_MAX);
+		time_t now = NOW + i / ENTITIES * 86400;
+
+		options.entity = entities[i % ENTITIES];
+		pidf_build(&made, &presence, &options, now);
+		pidf_write(&filled, &presence, &options, now);
+		ck_assert_str_eq(buf_text(&filled), buf_text(&made));
+		buf_free(&made);
+		buf_free(&filled);
+	}
+}
+END_TEST
+
 static void tests(void)
 {
+	tcase_add_loop_test(
+		the_case,
+		documents_that_are_filled_in_are_those_that_would_be_made, 0,
+		120);
 	TEST_ROWS(document_is_exact, rows);
 	TEST_ROWS(document_is_valid, rows);
 	tcase_add_loop_test(

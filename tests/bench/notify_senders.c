@@ -250,9 +250,9 @@ static void make_texts(struct bare *bare, unsigned presentities, unsigned port)
 		snprintf(call, sizeof(call), "call-%u", i);
 		snprintf(target, sizeof(target), "sip:w%u@127.0.0.1:%u", i,
 			 ntohs(bare->to.sin_port));
-		bare->texts[i] = malloc(notify_write_room(&dialog, &notify));
+		bare->texts[i] = malloc(notify_write_room(&notify));
 		bare->bytes[i] =
-			notify_write(bare->texts[i], &dialog, &notify,
+			notify_write(bare->texts[i], &notify, "UDP",
 				     "z9hG4bKd000000000123456789abcdef");
 	}
 	buf_free(&body);
