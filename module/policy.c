@@ -146,5 +146,6 @@ void policy_free(struct policy *policy)
 bool policy_wants_details(const struct policy *policy,
 			  const struct settings *settings)
 {
-	return policy->rules.details || settings->show_subject;
+	return policy->rules.details || settings->show_subject ||
+	       settings->explain_subject;
 }
