@@ -127,6 +127,21 @@ noinst_PROGRAMS += tests/bench/watch_load
 tests_bench_watch_load_SOURCES = tests/bench/watch_load.c
 tests_bench_watch_load_LDADD = libbase.la
 
+# PUBLISH at another presence server.
+noinst_PROGRAMS += tests/bench/publish_load
+tests_bench_publish_load_SOURCES = tests/bench/publish_load.c
+
+# Preloaded by tools/bench; -rpath, or libtool makes archives only.
+noinst_LTLIBRARIES += tests/bench/swift_clock.la tests/bench/loop_watch.la
+PRELOADED_CFLAGS = -std=gnu11 $(WARN_CFLAGS)
+PRELOADED_LDFLAGS = -module -avoid-version -shared -rpath /nowhere
+tests_bench_swift_clock_la_SOURCES = tests/bench/swift_clock.c
+tests_bench_swift_clock_la_CFLAGS = $(PRELOADED_CFLAGS)
+tests_bench_swift_clock_la_LDFLAGS = $(PRELOADED_LDFLAGS)
+tests_bench_loop_watch_la_SOURCES = tests/bench/loop_watch.c
+tests_bench_loop_watch_la_CFLAGS = $(PRELOADED_CFLAGS)
+tests_bench_loop_watch_la_LDFLAGS = $(PRELOADED_LDFLAGS)
+
 tests_check_answer_read_SOURCES = tests/check_answer_read.c tests/suite.h
 tests_check_answer_read_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_answer_read_LDADD = libsip.la libbase.la $(CHECK_LIBS)

@@ -4,6 +4,7 @@ watchers of it: what the figures of tools/bench are taken from."""
 import json
 import os
 import re
+import struct
 import subprocess
 import time
 
@@ -11,6 +12,13 @@ from peerlib import Household, free_port, program, wait_for
 from simulator import Exchange
 
 PAGE = os.sysconf('SC_PAGE_SIZE')
+
+
+def preloaded(name, **environment):
+    """What a program needs in its environment for tests/bench/NAME.c."""
+    asan = os.environ.get('ASAN_OPTIONS', '')
+    return {'LD_PRELOAD': os.path.abspath(program(f'tests/bench/.libs/{name}.so')),
+            'ASAN_OPTIONS': f'{asan}:verify_asan_link_order=0', **{k: str(v) for k, v in environment.items()}}
 
 
 class Watchers:
@@ -46,8 +54,10 @@ class Watchers:
 
 
 class Host:
-    def __init__(self, users, server='', account=''):
+    def __init__(self, users, server='', account='', env=None):
+        """env: of daymarkd and of the simulator, such as preloaded()."""
         self.users = users
+        self.env = env
         self.house = Household()
         self.watching = []
         try:
@@ -71,7 +81,7 @@ class Host:
         write = self.house.write
         self.exchange = Exchange(self.house, 'server ex1 version Exchange2016', 'account svc secret impersonates *',
                                  f'mailboxes {self.users} example.com ex1',
-                                 f'set ex1 subscriptions_max {self.users + 1}', 'set ex1 hanging_max 2000')
+                                 f'set ex1 subscriptions_max {self.users + 1}', 'set ex1 hanging_max 2000', env=self.env)
         self.port = free_port()
         lines = [f'listen = udp:127.0.0.1:{self.port}', 'domain = example.com', 'source_rate = 0', server,
                  f'mpath "{os.path.dirname(program(".libs/daymark.so"))}"', 'loadmodule "daymark.so"',
@@ -86,7 +96,9 @@ class Host:
         else:
             lines.append('anonymous = yes')
         self.began = time.time()
-        self.daymarkd = self.house.start([program('daymarkd'), '-f', write('daymarkd.conf', '\n'.join(lines) + '\n')])
+        env = self.env or preloaded('loop_watch', LOOP_WATCH=self.house.path('loop'))
+        self.daymarkd = self.house.start([program('daymarkd'), '-f', write('daymarkd.conf', '\n'.join(lines) + '\n')],
+                                         env=env)
         self.pid = self.daymarkd.process.pid
 
     def metrics(self):
@@ -103,17 +115,20 @@ class Host:
     def wait_live(self, seconds):
         """Seconds from the start until all calendars were followed."""
         wait_for(lambda: time.sleep(.05) or self.live() >= self.users, seconds, f'{self.users} live calendars')
-        return time.time() - self.began
+        self.live_s = time.time() - self.began
+        return self.live_s
 
     def requests(self):
         return self.exchange.operations('ex1')
 
     def quiet(self, seconds=60):
-        """Until Exchange is asked no more than what a settled daymarkd asks."""
+        """Until Exchange is asked no more than what a settled daymarkd asks;
+        automatic replies, which are read over minutes, set aside."""
         end = time.monotonic() + seconds
         before = 10 ** 9
         while time.monotonic() < end:
-            now = self.requests()['requests']
+            asked = self.requests()
+            now = asked['requests'] - asked.get('GetUserOofSettingsRequest', 0)
             if 0 <= now - before <= 10 + self.users / 500:
                 return
             before = now
@@ -128,6 +143,11 @@ class Host:
         with open(f'/proc/{self.pid}/statm') as file:
             return int(file.read().split()[1]) * PAGE
 
+    def settled(self, seconds):
+        """Resident memory after so long with nothing to do."""
+        time.sleep(seconds)
+        return self.resident()
+
     def processor_s(self):
         total = 0
         for task in os.listdir(f'/proc/{self.pid}/task'):
@@ -136,7 +156,15 @@ class Host:
         return total / 1e9
 
     def longest_ms(self):
-        """Upper bound of the slowest loop round, from its histogram; 0 if none was slow."""
+        """Longest round of the loop, of all that the thread did in it."""
+        try:
+            with open(self.house.path('loop'), 'rb') as file:
+                return struct.unpack('QQ', file.read(16))[0] / 1e6
+        except FileNotFoundError:
+            return 0.0
+
+    def handler_ms(self):
+        """Upper bound of our slowest handler, from its histogram; 0 if none was slow."""
         buckets = re.findall(r'^daymark_loop_longest_seconds_bucket{le="([^"]+)"} (\d+)', self.text(), re.M)
         total = max((int(count) for _, count in buckets), default=0)
         if not total:
@@ -147,11 +175,12 @@ class Host:
         return subprocess.run([program('daymarkctl'), '-s', self.house.path('control'), 'metrics'],
                               capture_output=True, text=True).stdout
 
-    def meeting(self, count, lead_s, watchers):
-        """The first count users all enter a meeting at the same second, some
-        lead_s from now: seconds until the last watcher answered, processor
-        seconds."""
+    def meeting(self, count, watchers):
+        """The first count users all enter a meeting at the same second, late
+        enough that all calendars are read before, however slow the machine:
+        seconds until the last watcher answered, processor seconds."""
         asked = time.time()
+        lead_s = 6 + max(count / 1500, 1.5 * self.live_s)
         start = int(asked + lead_s) + 1
         self.exchange.do(f'burst {count} Bench in {int(1000 * (start + .3 - time.time()))}ms for 2h')
         self.quiet(max(lead_s - 3, 5))

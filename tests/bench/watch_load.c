@@ -29,7 +29,8 @@ enum {
 	DATAGRAM = 4096,
 	WORD = 128,
 	BURST = 200, /* SUBSCRIBEs under way */
-	PATIENCE_S = 120,
+	PATIENCE_S = 240,
+	AGAIN_S = 2,
 };
 
 struct watcher {
@@ -281,17 +282,33 @@ static void prepare(struct load *load)
 	}
 }
 
+/* Those that may have been lost, if nothing came for a while. */
+static void ask_again(struct load *load, unsigned asked)
+{
+	double now_s = clock_s(CLOCK_REALTIME);
+
+	if (now_s - load->last_s < AGAIN_S)
+		return;
+
+	load->last_s = now_s;
+	for (unsigned i = 0; i < asked; i++)
+		if (!load->watcher[i].accepted)
+			subscribe(load, i, 1, "");
+}
+
 static void subscribe_all(struct load *load)
 {
 	struct pollfd poll_fd = { .fd = load->fd, .events = POLLIN };
 	double begin = clock_s(CLOCK_MONOTONIC);
 	unsigned asked = 0;
 
+	load->last_s = clock_s(CLOCK_REALTIME);
 	while (load->told < load->all || load->accepted < load->all) {
 		while (asked < load->all && asked < load->told + BURST)
 			subscribe(load, asked++, 1, "");
 		poll(&poll_fd, 1, 10);
 		serve(load);
+		ask_again(load, asked);
 		if (clock_s(CLOCK_MONOTONIC) - begin > PATIENCE_S) {
 			fprintf(stderr, "watch_load: %u accepted, %u told\n",
 				load->accepted, load->told);

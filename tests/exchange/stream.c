@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/loop.h"
+#include "tests/exchange/journal.h"
 #include "tests/exchange/stream.h"
 
 enum { FRAME_MAX = 64 << 20, NOTIFICATIONS_MAX = 100, SMALL_PIECE = 7 };
@@ -179,6 +180,13 @@ static void at_end(void *arg)
 	stream_close(arg, NULL);
 }
 
+static void note_told(const struct subscription *subscription)
+{
+	if (subscription->server->knobs.journal_told)
+		journal_note(subscription->exchange->journal, "told",
+			     subscription->mailbox->address);
+}
+
 static size_t write_events(struct stream *stream)
 {
 	struct xml_out *out = NULL;
@@ -198,6 +206,7 @@ static size_t write_events(struct stream *stream)
 		}
 		subscription_heard(at, notification_write(out, element, at,
 							  EVENTS_A_REPLY));
+		note_told(at);
 		written++;
 	}
 	if (out)

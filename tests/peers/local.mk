@@ -116,10 +116,13 @@ check-peers: all peer-programs
 
 # Figures, each beside its goal: many minutes, and the machine for itself.
 .PHONY: bench bench-programs
-bench-programs: tests/bench/notify_load tests/bench/watch_load tests/exchange/daymark-exchange
+bench-programs: tests/bench/notify_load tests/bench/watch_load \
+	tests/bench/publish_load tests/bench/swift_clock.la \
+	tests/bench/loop_watch.la tests/exchange/daymark-exchange
 bench: all bench-programs
 	DAYMARK_BUILD=$(abs_top_builddir) $(top_srcdir)/tools/bench
-EXTRA_DIST += tools/bench tests/bench/host.py tests/bench/figures.py
+EXTRA_DIST += tools/bench tests/bench/host.py tests/bench/figures.py \
+	tests/bench/kamhost.py tests/bench/kamailio.cfg
 
 # Hours of chance and faults; SOAK_HOURS, SOAK_USERS and more, see tools/soak.
 .PHONY: soak

@@ -97,9 +97,9 @@ class Exchange:
     """daymark-exchange with a configuration of the test's own, its urls by
     name of server, and its control port."""
 
-    def __init__(self, house, *lines):
+    def __init__(self, house, *lines, env=None):
         argv = [program(), '--config', house.write('exchange.conf', '\n'.join(lines) + '\n'), '--control', '0']
-        self.process = house.start(argv)
+        self.process = house.start(argv, env=env)
         match, _ = self.process.expect(r'^control (\S+)', 10)
         self.control = match[1]
         self.urls = dict(re.findall(r'^server (\S+) (\S+)', self.process.text, re.M))
