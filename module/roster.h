@@ -62,6 +62,13 @@ enum err roster_set(struct roster *roster, const char *entity,
 void roster_mailbox_at(const struct roster *roster, const char *gateway,
 		       char mailbox[ADDRESS_SIZE]);
 
+/* Users of a gateway whose calendar is followed, cannot be, or is not yet. */
+struct roster_at {
+	size_t live, failing, pending;
+};
+void roster_count_at(const struct roster *roster, const char *gateway,
+		     struct roster_at *at);
+
 /* Counts by state of feed, of watched and of guests, as members. */
 void roster_show_counts(const struct roster *roster, struct json *object);
 

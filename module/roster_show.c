@@ -42,6 +42,28 @@ void roster_mailbox_at(const struct roster *roster, const char *gateway,
 	snprintf(mailbox, ADDRESS_SIZE, "%s", first ? first->mailbox : "");
 }
 
+void roster_count_at(const struct roster *roster, const char *gateway,
+		     struct roster_at *at)
+{
+	const struct person *person;
+	size_t place = 0;
+
+	*at = (struct roster_at){ .live = 0 };
+	while ((person = index_walk(roster->index, &place))) {
+		const struct feed *feed = person->feed;
+
+		if (!person->mailbox || !person->calendar ||
+		    strcmp(gateway_word(person), gateway) != 0)
+			continue;
+		if (feed && feed_state(feed) == FEED_LIVE)
+			at->live++;
+		else if (person->gone || (feed && feed_why(feed)->err))
+			at->failing++;
+		else if (feed)
+			at->pending++;
+	}
+}
+
 /* Subjects and categories that are wanted and not given are told of. */
 static void show_blind(const struct roster *roster, bool wanted,
 		       struct json *object)

@@ -331,6 +331,13 @@ static void judge_feeds(const struct trouble_facts *facts,
 
 	if (health->why.err)
 		say(report, OUTCOME_FEEDS_BAD, "%s", health->why.text);
+	else if (facts->failing)
+		say(report,
+		    facts->live ? OUTCOME_FEEDS_SOME : OUTCOME_FEEDS_NONE,
+		    "%zu users in trouble, %zu followed", facts->failing,
+		    facts->live);
+	else if (facts->pending && !facts->live)
+		say(report, OUTCOME_FEEDS_PENDING, "%zu users", facts->pending);
 	else if (!health->subscriptions)
 		say(report, OUTCOME_FEEDS_IDLE, "no mailbox");
 	else

@@ -41,6 +41,7 @@ struct trouble_facts {
 	bool held_back;      /* the login was refused before, not tried now */
 	const char *mailbox; /* tried with; "" none */
 	const struct gateway_health *health;
+	size_t live, failing, pending;        /* users, see struct roster_at */
 	const struct locator_health *lookups; /* NULL none */
 };
 

@@ -118,6 +118,7 @@ static void look_done(struct look *look, const struct trial_result *trial)
 		look->at ? look->report.overall : TROUBLE_NOT_RUN;
 	struct locator_health lookups =
 		locator_health(look->troubles->locator, look->settings.name);
+	struct roster_at users;
 	struct trouble_facts facts = {
 		.lookups = &lookups,
 		.settings = &look->settings,
@@ -134,6 +135,10 @@ static void look_done(struct look *look, const struct trial_result *trial)
 		.health = gateway ? gateway_health(gateway) : NULL,
 	};
 
+	roster_count_at(look->troubles->roster, look->settings.name, &users);
+	facts.live = users.live;
+	facts.failing = users.failing;
+	facts.pending = users.pending;
 	look->skew_known = trial && trial->skew_known;
 	look->skew_ms = look->skew_known ? trial->skew_ms : 0;
 	if (gateway)

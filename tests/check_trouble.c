@@ -158,6 +158,33 @@ START_TEST(what_the_chain_lacks_is_evidence_and_changes_no_verdict)
 }
 END_TEST
 
+START_TEST(users_who_cannot_be_read_where_the_probe_can_are_no_good)
+{
+	struct trouble_report report;
+
+	facts.failing = 3;
+	facts.live = (size_t)_i;
+	trouble_judge(&facts, &report);
+	ck_assert_int_eq(report.overall, _i ? TROUBLE_WARN : TROUBLE_FAIL);
+	ck_assert_int_eq(report.rows[CHECK_FEEDS].status, report.overall);
+	ck_assert_str_eq(report.rows[CHECK_FEEDS].id, "F-20");
+}
+END_TEST
+
+START_TEST(users_who_are_not_followed_yet_prove_nothing)
+{
+	struct trouble_report report;
+
+	facts.pending = 1;
+	trouble_judge(&facts, &report);
+	ck_assert_int_eq(report.rows[CHECK_FEEDS].status, TROUBLE_NOT_RUN);
+	ck_assert_int_eq(report.overall, TROUBLE_WARN);
+	facts.live = 1;
+	trouble_judge(&facts, &report);
+	ck_assert_int_eq(report.overall, TROUBLE_PASS);
+}
+END_TEST
+
 START_TEST(an_expiry_ahead_is_warned_of)
 {
 	struct trouble_report report;
@@ -213,6 +240,10 @@ static void tests(void)
 	tcase_add_loop_test(the_case, no_certificate_but_a_verified_one_is_good,
 			    0, TLS_VERDICT_COUNT);
 	TEST(what_the_chain_lacks_is_evidence_and_changes_no_verdict);
+	tcase_add_loop_test(
+		the_case,
+		users_who_cannot_be_read_where_the_probe_can_are_no_good, 0, 2);
+	TEST(users_who_are_not_followed_yet_prove_nothing);
 	TEST(an_expiry_ahead_is_warned_of);
 	tcase_add_loop_test(the_case, nothing_that_is_said_lacks_japanese_words,
 			    0, sizeof(sayings) / sizeof(sayings[0]));

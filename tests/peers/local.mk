@@ -50,6 +50,7 @@ PEERS = \
 	tests/peers/oauth \
 	tests/peers/exchange_load \
 	tests/peers/exchange_ways \
+	tests/peers/trouble_honest \
 	tests/peers/trouble_matrix \
 	tests/peers/licence_clients \
 	tests/peers/licence_peers \

@@ -210,12 +210,12 @@ class Household:
         return self.programs[-1]
 
 
-def certificate(house, name, names, issuer=None, authority=False):
+def certificate(house, name, names, issuer=None, authority=False, days=30):
     """Makes NAME.pem (certificate) and NAME.key; issuer is another NAME."""
     pem, key = house.path(name + '.pem'), house.path(name + '.key')
     kind = 'critical,CA:TRUE' if authority else 'CA:FALSE'
     argv = ['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256',
-            '-nodes', '-days', '30', '-subj', f'/CN={names[0]}', '-keyout', key, '-out', pem,
+            '-nodes', '-days', str(days), '-subj', f'/CN={names[0]}', '-keyout', key, '-out', pem,
             '-addext', 'subjectAltName=' + ','.join(
                 ('IP:' if re.fullmatch(r'[0-9.]+', n) else 'DNS:') + n for n in names),
             '-addext', f'basicConstraints={kind}']
