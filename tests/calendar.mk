@@ -15,6 +15,7 @@ check_PROGRAMS += \
 	tests/check_ews_oof \
 	tests/check_ews_read \
 	tests/check_ews_stream \
+	tests/check_ews_ways \
 	tests/check_ews_write \
 	tests/check_feed \
 	tests/check_feed_periods \
@@ -60,6 +61,12 @@ tests_check_candidate_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
 tests_check_trail_SOURCES = tests/check_trail.c $(FAKE_EWS) tests/suite.h
 tests_check_trail_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_trail_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
+
+# With the ways themselves played by the test.
+tests_check_ews_ways_SOURCES = tests/check_ews_ways.c calendar/ews_ways.c \
+	$(FAKE_LOOP) tests/suite.h
+tests_check_ews_ways_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_ews_ways_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
 
 tests_check_feed_SOURCES = tests/check_feed.c $(FAKE_EWS) tests/suite.h
 tests_check_feed_CFLAGS = $(CHECK_CFLAGS_ALL)
