@@ -63,25 +63,6 @@ START_TEST(plain_dn_is_behind_its_ids)
 }
 END_TEST
 
-static const struct {
-	const char *dn, *folded;
-} folds[] = {
-	{ "CN=Ann Example, OU=Staff ,DC=X", "cn=ann example,ou=staff,dc=x" },
-	{ " cn = a , dc = b ", "cn=a,dc=b" },
-	{ "cn=a\\, b,dc=x", "cn=a\\,b,dc=x" },
-	{ "cn=a\\ ,dc=x", "cn=a\\ ,dc=x" },
-	{ "", "" },
-};
-
-START_TEST(one_dn_has_one_folded_form)
-{
-	char out[100];
-
-	dn_fold(out, folds[_i].dn);
-	ck_assert_str_eq(out, folds[_i].folded);
-}
-END_TEST
-
 #define TEXT(text)                                      \
 	{                                               \
 		.data = (text), .len = sizeof(text) - 1 \
@@ -211,7 +192,6 @@ static void tests(void)
 	TEST_ROWS(expiry_is_read_by_the_kind_of_its_attribute, moments);
 	TEST_ROWS(range_says_from_where_to_go_on, ranges);
 	TEST_ROWS(plain_dn_is_behind_its_ids, dns);
-	TEST_ROWS(one_dn_has_one_folded_form, folds);
 	TEST_ROWS(user_is_read_from_the_attributes_in_their_order, users);
 	TEST(members_are_ids_where_the_server_tells_them);
 	TEST(entry_without_an_id_is_nobody);
