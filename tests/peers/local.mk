@@ -52,6 +52,7 @@ PEERS = \
 	tests/peers/exchange_ways \
 	tests/peers/trouble_honest \
 	tests/peers/trouble_matrix \
+	tests/peers/trouble_users \
 	tests/peers/trouble_wide \
 	tests/peers/licence_clients \
 	tests/peers/licence_peers \
