@@ -58,7 +58,7 @@ def ten_thousand(run):
     """First sync, transitions of 10,000, and delays of events."""
     count = run.size(10000)
     with Host(count) as host:
-        took = host.wait_live(180)
+        took = host.wait_live(120 + count / 200)
         asked = host.requests()
         run.tell('sync_10000_requests', asked['requests'])
         run.note('sync_10000_operations', {k: v for k, v in asked.items() if v})
@@ -163,7 +163,7 @@ async def change(control, rate, seconds, count):
 def all_at_once(run, number, memory):
     count = run.size(number)
     with Host(count) as host:
-        host.wait_live(240)
+        host.wait_live(120 + count / 200)
         host.watched = count
         if memory:
             before = host.settled(1 if run.small else LOOKS_S)
@@ -180,7 +180,7 @@ def all_at_once(run, number, memory):
 
 def one_user(run):
     with Host(1) as host:
-        host.wait_live(20)
+        host.wait_live(120)
         run.shares['resident_of_one'] = host.resident()
         each = run.size(5000)
         host.watched = 1
@@ -212,7 +212,7 @@ def subscribe(run):
     made = subprocess.run([program('daymarkctl'), 'account', 'watcher@example.com'], check=True,
                           input='shown-to-nobody\n', text=True, capture_output=True).stdout
     with Host(count, account=made) as host:
-        host.wait_live(60)
+        host.wait_live(120)
         watchers = host.watchers(count, 1, 'account=watcher@example.com', 'secret=shown-to-nobody')
         run.tell('subscribe_per_s', count / watchers.subscribed['seconds'],
                  goal=run.shares.get('kamailio_subscribe_per_s'))
@@ -277,7 +277,7 @@ def kamailio(run):
         run.measured['notify_vs_kamailio'] = {'reason': 'the part ten_thousand was not asked for'}
     need_adapter()
     with InKamailio(count) as host:
-        host.wait_live(240)
+        host.wait_live(120 + count / 200)
         host.watched = count
         watchers = host.watchers(count)
         took, used, report = host.meeting(count, watchers)
