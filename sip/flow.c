@@ -21,7 +21,7 @@ struct flow;
 enum {
 	CLOSE_DELAY_MS = 300,
 	LOOK_MS = 10,          /* whether what waits has left */
-	PATIENCE_MS = 20000,   /* with a reader who takes nothing of it */
+	PATIENCE_MS = 10000,   /* with a reader who takes nothing of it */
 	MESSAGE_MAX = 5 << 20, /* the largest watcher information */
 };
 

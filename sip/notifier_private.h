@@ -19,6 +19,7 @@ struct notifier {
 	unsigned counts[PACKAGE_COUNT]; /* live subscriptions */
 	unsigned long notifies, failures;
 	struct buf state, document; /* of the NOTIFY being composed */
+	time_t state_left;          /* what state says; -1: it has ended */
 };
 
 extern const struct notify_out_handlers subscription_out_handlers;

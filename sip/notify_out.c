@@ -28,6 +28,11 @@ struct line {
 	struct notify_item *first, *last;
 };
 
+struct text {
+	char *data;
+	size_t size;
+};
+
 struct notify_out {
 	nta_agent_t *agent;
 	struct notify_out_handlers handlers;
@@ -38,6 +43,7 @@ struct notify_out {
 	struct line urgent, normal;
 	struct line blocked; /* their connection takes no more just now */
 	struct flight *spare;
+	struct text said; /* the last one that went over a connection */
 	struct timer timer, trim, retry;
 };
 
@@ -93,8 +99,7 @@ struct flight {
 	struct timer timer; /* tells of one that never left */
 	struct call call;
 	struct flow_watch connection; /* of the call, if it goes over one */
-	char *text;
-	size_t text_size;
+	struct text text;
 	struct flight *next; /* spare ones */
 };
 
@@ -141,7 +146,7 @@ static void free_spare(struct notify_out *out)
 
 	while ((flight = out->spare)) {
 		out->spare = flight->next;
-		free(flight->text);
+		free(flight->text.data);
 		free(flight);
 	}
 }
@@ -159,6 +164,8 @@ static void on_trim(void *arg)
 
 	out->since_trim = out->seen_by_trim = 0;
 	free_spare(out);
+	free(out->said.data);
+	out->said = (struct text){ NULL, 0 };
 	malloc_trim(0);
 }
 
@@ -262,24 +269,31 @@ static void on_hung_up(void *arg)
 	land(flight, 503);
 }
 
+static char *text_room(struct text *text, size_t bytes)
+{
+	if (bytes > text->size) {
+		free(text->data);
+		text->data = x_zalloc(bytes);
+		text->size = bytes;
+	}
+
+	return text->data;
+}
+
+/* Only what may have to be sent again is kept. */
 static void make_text(struct flight *flight,
 		      const struct notify_request *notify)
 {
-	size_t room = notify_write_room(notify);
-	const char *transport =
-		flight->call.flow ? flow_transport(flight->call.flow) : "UDP";
+	struct flow *flow = flight->call.flow;
+	struct text *text = flow ? &flight->out->said : &flight->text;
+	char *room = text_room(text, notify_write_room(notify));
 	char branch[BRANCH_SIZE];
 
-	if (room > flight->text_size) {
-		free(flight->text);
-		flight->text = x_zalloc(room);
-		flight->text_size = room;
-	}
-
 	calls_begin(flight->out->calls, &flight->call, branch);
-	flight->call.text = flight->text;
+	flight->call.text = room;
 	flight->call.bytes =
-		notify_write(flight->text, notify, transport, branch);
+		notify_write(room, notify, flow ? flow_transport(flow) : "UDP",
+			     branch);
 }
 
 static bool send_ourselves(struct flight *flight,
@@ -405,6 +419,7 @@ void notify_out_free(struct notify_out **outp)
 	timer_stop(&out->trim);
 	timer_stop(&out->retry);
 	free_spare(out);
+	free(out->said.data);
 	calls_free(&out->calls);
 	free(out);
 }

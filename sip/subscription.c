@@ -236,23 +236,37 @@ static void compose_nothing(struct notifier *notifier,
 	pidf_write(&notifier->document, &presence, &options, clock_now());
 }
 
+/* Mostly it is the same again. */
+static void compose_state(struct notifier *notifier,
+			  const struct subscription *sub)
+{
+	time_t left = sub->until - clock_now();
+
+	if (left < 0)
+		left = 0;
+	if (!sub->terminated && notifier->state.len &&
+	    notifier->state_left == left)
+		return;
+
+	buf_free(&notifier->state);
+	notifier->state_left = sub->terminated ? -1 : left;
+	if (sub->terminated)
+		buf_print(&notifier->state, "terminated;reason=%s",
+			  ending_reason(sub->ending));
+	else
+		buf_print(&notifier->state, "active;expires=%lld",
+			  (long long)left);
+}
+
 static void compose(struct notify_item *item, struct notify_request *request,
 		    void *arg)
 {
 	struct notifier *notifier = arg;
 	struct subscription *sub = of_item(item);
 	const struct presentity *presentity = sub->presentity;
-	time_t left = sub->until - clock_now();
 
-	buf_free(&notifier->state);
 	buf_free(&notifier->document);
-	if (sub->terminated)
-		buf_print(&notifier->state, "terminated;reason=%s",
-			  ending_reason(sub->ending));
-	else
-		buf_print(&notifier->state, "active;expires=%lld",
-			  left > 0 ? (long long)left : 0);
-
+	compose_state(notifier, sub);
 	request->dialog = sub->dialog;
 	request->state = buf_text(&notifier->state);
 	request->content_type = package_type(sub->package);
