@@ -30,7 +30,7 @@ def signed_in(results, house, daymark, tree, exchange_stats):
     at = tree.delete(LEAVER)
     order = ['licence revoked', 'calendar unsubscribed', 'presence closed', 'presence withdrawn',
              'watches of the user ended .*watches=1', 'registrations of the user removed .*contacts=1',
-             'user signed out', 'calendar data erased', 'connection of the user closed']
+             'user signed out', 'calendar data erased', 'connection of a user closed']
     with results('watchers see him closed, and then that nobody speaks for him, within a second'):
         closed = watcher.notified('Subscription-State: active.*<basic>closed', 3, 'closed')
         ended = watcher.notified('terminated;reason=noresource.*<basic>closed', 3, 'terminated')
