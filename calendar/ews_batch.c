@@ -142,7 +142,7 @@ static bool needs_details(const struct subscription *sub,
 {
 	const struct ews_reading *r = &sub->reading;
 
-	return !r->seen || !r->details ||
+	return !r->seen || !r->details || r->apart ||
 	       r->wants != gateway_wants(sub->pool->gateway) ||
 	       timeline_until(r->details) != timeline_until(now_seen) ||
 	       !timeline_equal(r->seen, now_seen, clock_now());
@@ -156,6 +156,7 @@ static void compare(struct subscription *sub, struct timeline *timeline)
 
 	timeline_free(&sub->reading.seen);
 	sub->reading.seen = timeline;
+	sub->reading.apart = false;
 
 	if (needed) {
 		ews_find_start(sub);
@@ -385,6 +386,7 @@ void ews_read(struct subscription *sub, enum read_cause cause)
 		if (gateway_settings(sub->pool->gateway)->details &&
 		    cause == READ_NOTIFIED) {
 			r->cause = cause;
+			r->apart = true;
 			ews_find_start(sub);
 		} else {
 			enqueue(sub, cause);

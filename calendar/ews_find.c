@@ -51,6 +51,7 @@ static void fail(struct ews_find *find, const struct why *why)
 	struct subscription *sub = find->sub;
 
 	find_free(&sub->reading.find);
+	sub->reading.apart = true;
 	sub->reading.state = READING_NOT;
 	sub->reading.again = false;
 	ews_tell(sub, TELL_FAILED, why);
@@ -131,5 +132,6 @@ void ews_find_start(struct subscription *sub)
 
 void ews_find_stop(struct subscription *sub)
 {
+	sub->reading.apart = true;
 	find_free(&sub->reading.find);
 }

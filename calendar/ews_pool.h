@@ -104,7 +104,9 @@ struct ews_reading {
 	struct ews_find *find;
 	struct timeline *seen;    /* last free/busy; only with details */
 	struct timeline *details; /* last FindItem */
-	unsigned wants;           /* for which that was read */
+	bool apart; /* those two were not read together: they cannot vouch for
+		       each other */
+	unsigned wants; /* for which that was read */
 };
 
 struct subscription {

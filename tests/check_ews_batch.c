@@ -241,6 +241,17 @@ START_TEST(older_server_is_asked_in_its_version)
 }
 END_TEST
 
+static void with_details(void)
+{
+	struct gateway_settings settings;
+
+	gateway_free(&gateway);
+	ck_assert_int_eq(gateway_parse(&settings, "name=hq host=h details=yes",
+				       NULL),
+			 ERR_OK);
+	ck_assert_int_eq(gateway_new(&gateway, &settings, NULL), ERR_OK);
+}
+
 static bool subject_is_asked_for(unsigned wants)
 {
 	bool asked;
@@ -257,16 +268,38 @@ static bool subject_is_asked_for(unsigned wants)
 
 START_TEST(subjects_are_asked_for_only_where_they_are_wanted)
 {
-	struct gateway_settings settings;
-
-	gateway_free(&gateway);
-	ck_assert_int_eq(gateway_parse(&settings, "name=hq host=h details=yes",
-				       NULL),
-			 ERR_OK);
-	ck_assert_int_eq(gateway_new(&gateway, &settings, NULL), ERR_OK);
+	with_details();
 	ck_assert(!subject_is_asked_for(0));
 	ck_assert(!subject_is_asked_for(WANT_HOURS));
 	ck_assert(subject_is_asked_for(WANT_HOURS | WANT_SUBJECTS));
+}
+END_TEST
+
+/* How often the details of the one mailbox were asked for within a time. */
+static unsigned details_asked(enum read_cause cause, unsigned wait_s)
+{
+	unsigned before = fake_http_count("FindItem");
+
+	gateway_backend(gateway)->read(subs[0], cause);
+	for (unsigned i = 0; i < wait_s; i++) {
+		fake_loop_pass(1);
+		fake_ews_serve();
+	}
+	return fake_http_count("FindItem") - before;
+}
+
+/* An entry made and told, then deleted while nothing was told, is in none of
+ * two equal looks at free/busy, but in the details between them. */
+START_TEST(free_busy_does_not_vouch_for_details_read_apart_from_it)
+{
+	with_details();
+	follow(1);
+	details_asked(READ_FIRST, 5);
+	details_asked(READ_AUDIT, 70);
+	ck_assert_uint_eq(details_asked(READ_AUDIT, 70), 0);
+	ck_assert_uint_eq(details_asked(READ_NOTIFIED, 5), 1);
+	ck_assert_uint_eq(details_asked(READ_AUDIT, 70), 1);
+	ck_assert_uint_eq(details_asked(READ_AUDIT, 70), 0);
 }
 END_TEST
 
@@ -281,5 +314,6 @@ static void tests(void)
 	TEST(retry_after_is_obeyed);
 	TEST(wrong_password_is_sent_twice_for_all_together);
 	TEST(older_server_is_asked_in_its_version);
+	TEST(free_busy_does_not_vouch_for_details_read_apart_from_it);
 	TEST(subjects_are_asked_for_only_where_they_are_wanted);
 }

@@ -116,6 +116,17 @@ static char *folder(void)
 	return finish(xml);
 }
 
+/* Nothing in detail. */
+static char *found(void)
+{
+	struct xml_out *xml = message("FindItem", "Success", "NoError");
+
+	xml_start(xml, "m:RootFolder");
+	xml_attribute(xml, "IncludesLastItemInRange", "true");
+	xml_start(xml, "t:Items");
+	return finish(xml);
+}
+
 char *fake_ews_event(const char *id)
 {
 	struct xml_out *xml =
@@ -188,6 +199,8 @@ static void answer(struct http_request *request)
 				message("Unsubscribe", "Success", "NoError"));
 		else if (strstr(fake_http_body(request), "<m:GetFolder>"))
 			text = folder();
+		else if (strstr(fake_http_body(request), "<m:FindItem "))
+			text = found();
 		else
 			text = availability(fake_http_body(request));
 		fake_http_answer(request, 200, text);
