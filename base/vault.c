@@ -12,18 +12,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "base/alloc.h"
 #include "base/vault.h"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define PLAIN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define PLAIN 1
-#endif
-#endif
-#ifndef PLAIN
-#define PLAIN 0
-#endif
 
 enum { CLASSES = 36, CLASS_MIN = 5, STEP = 1 << 20, MIN_BITS = 26 };
 
@@ -117,7 +107,7 @@ void *vault_alloc(size_t size)
 
 	if (size > (size_t)1 << (CLASSES - 1))
 		return NULL;
-	if (PLAIN)
+	if (ALLOC_PLAIN)
 		return malloc(size ? size : 1);
 	pthread_mutex_lock(&vault.lock);
 	data = take(size);
@@ -137,8 +127,8 @@ void *vault_zalloc(size_t count, size_t size)
 
 static size_t room_of(void *data)
 {
-	return PLAIN ? malloc_usable_size(data)
-		     : block_of(data)->size - sizeof(struct block);
+	return ALLOC_PLAIN ? malloc_usable_size(data)
+			   : block_of(data)->size - sizeof(struct block);
 }
 
 void *vault_realloc(void *old, size_t size)
@@ -147,7 +137,7 @@ void *vault_realloc(void *old, size_t size)
 
 	if (!old)
 		return vault_alloc(size);
-	if (!PLAIN && size <= room_of(old))
+	if (!ALLOC_PLAIN && size <= room_of(old))
 		return old;
 
 	data = vault_alloc(size);
@@ -174,7 +164,7 @@ void vault_free(void *data)
 		return;
 
 	explicit_bzero(data, room_of(data));
-	if (PLAIN) {
+	if (ALLOC_PLAIN) {
 		free(data);
 		return;
 	}

@@ -5,17 +5,6 @@
 #include "base/alloc.h"
 #include "sip/slab.h"
 
-#if defined(__SANITIZE_ADDRESS__)
-#define PLAIN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define PLAIN 1
-#endif
-#endif
-#ifndef PLAIN
-#define PLAIN 0
-#endif
-
 enum {
 	GRAIN = 32, /* sizes are multiples of it */
 	SIZES = 65, /* up to 2 KB; what is larger is plain memory */
@@ -53,7 +42,7 @@ void *slab_new(size_t bytes)
 	size_t size = (sizeof(union head) + bytes + GRAIN - 1) / GRAIN;
 	union head *head;
 
-	if (PLAIN || size >= SIZES) {
+	if (ALLOC_PLAIN || size >= SIZES) {
 		head = x_zalloc(sizeof(*head) + bytes);
 		return head + 1;
 	}
