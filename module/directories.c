@@ -385,18 +385,24 @@ void directories_show_held(const struct directories *directories,
 		watch_each(entry->watch, true, show_held, array);
 }
 
+static bool is_alarmed(const struct watch_facts *facts)
+{
+	for (int i = 0; i < WATCH_ALARM_COUNT; i++)
+		if (facts->alarms[i].err)
+			return true;
+	return false;
+}
+
 size_t directories_alarmed(const struct directories *directories)
 {
 	size_t count = 0;
 
 	for (const struct followed *entry = directories->entries; entry;
 	     entry = entry->next) {
-		struct buf words = BUF(8192);
 		struct watch_facts facts;
 
 		watch_facts(entry->watch, &facts);
-		count += alarms_of(&facts, &words) != 0;
-		buf_free(&words);
+		count += is_alarmed(&facts);
 	}
 	return count;
 }
@@ -407,12 +413,10 @@ size_t directories_unread(const struct directories *directories)
 
 	for (const struct followed *entry = directories->entries; entry;
 	     entry = entry->next) {
-		struct buf words = BUF(8192);
 		struct watch_facts facts;
 
 		watch_facts(entry->watch, &facts);
-		count += !facts.last_read && !alarms_of(&facts, &words);
-		buf_free(&words);
+		count += !facts.last_read && !is_alarmed(&facts);
 	}
 	return count;
 }
