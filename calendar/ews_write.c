@@ -282,14 +282,8 @@ static const char *const state_tags[][2] = {
 	{ "0x670b", "Integer" },
 };
 
-void ews_write_probe(struct buf *out, const struct ews_heading *heading,
-		     const char *mailbox)
+static void state_properties(struct xml_out *xml)
 {
-	struct xml_out *xml = envelope(heading);
-
-	xml_start(xml, "m:GetFolder");
-	xml_start(xml, "m:FolderShape");
-	xml_leaf(xml, "t:BaseShape", "IdOnly");
 	xml_start(xml, "t:AdditionalProperties");
 	for (size_t i = 0; i < COUNT(state_tags); i++) {
 		xml_start(xml, "t:ExtendedFieldURI");
@@ -298,24 +292,35 @@ void ews_write_probe(struct buf *out, const struct ews_heading *heading,
 		xml_end(xml);
 	}
 	xml_end(xml);
-	xml_end(xml);
-	xml_start(xml, "m:FolderIds");
-	calendar_folder(xml, mailbox);
-	xml_out_finish(&xml, out);
 }
 
-void ews_write_folder(struct buf *out, const struct ews_heading *heading,
-		      const char *mailbox)
+/* state: with what tells whether anything in it changed. */
+static void get_folder(struct buf *out, const struct ews_heading *heading,
+		       const char *mailbox, bool state)
 {
 	struct xml_out *xml = envelope(heading);
 
 	xml_start(xml, "m:GetFolder");
 	xml_start(xml, "m:FolderShape");
 	xml_leaf(xml, "t:BaseShape", "IdOnly");
+	if (state)
+		state_properties(xml);
 	xml_end(xml);
 	xml_start(xml, "m:FolderIds");
 	calendar_folder(xml, mailbox);
 	xml_out_finish(&xml, out);
+}
+
+void ews_write_probe(struct buf *out, const struct ews_heading *heading,
+		     const char *mailbox)
+{
+	get_folder(out, heading, mailbox, true);
+}
+
+void ews_write_folder(struct buf *out, const struct ews_heading *heading,
+		      const char *mailbox)
+{
+	get_folder(out, heading, mailbox, false);
 }
 
 void ews_write_oof(struct buf *out, const struct ews_heading *heading,
