@@ -63,6 +63,18 @@ struct directive_table {
 #define DIRECTIVE_FIELD_TEXT(name)    char name[DIRECTIVE_TEXT_SIZE];
 #define DIRECTIVE_FIELD_LIST(name)    struct directive_list name;
 
+/* And its row in the table; owner is the struct with the fields. */
+#define DIRECTIVE_ROW(owner, name, type, initial, min, max, doc) \
+	{                                                        \
+		#name,                                           \
+		DIRECTIVE_##type,                                \
+		offsetof(owner, name),                           \
+		initial,                                         \
+		min,                                             \
+		max,                                             \
+		doc                                              \
+	},
+
 /* Fills every field with its initial value; the struct may be garbage. */
 void directive_defaults(const struct directive_table *table, void *settings);
 

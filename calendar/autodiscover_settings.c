@@ -5,11 +5,10 @@
 #include "base/srv.h"
 #include "calendar/autodiscover_settings.h"
 
-#define OFFSET(field) offsetof(struct autodiscover_settings, field)
-
 static const struct directive rows[] = {
-#define AUTODISCOVER(name, type, initial, min, max, doc) \
-	{ #name, DIRECTIVE_##type, OFFSET(name), initial, min, max, doc },
+#define AUTODISCOVER(name, type, initial, min, max, doc)                      \
+	DIRECTIVE_ROW(struct autodiscover_settings, name, type, initial, min, \
+		      max, doc)
 #include "calendar/autodiscover.def"
 };
 

@@ -3,11 +3,10 @@
 
 #include "calendar/gateway.h"
 
-#define OFFSET(field) offsetof(struct gateway_settings, field)
-
 static const struct directive rows[] = {
-#define GATEWAY(name, type, initial, min, max, doc) \
-	{ #name, DIRECTIVE_##type, OFFSET(name), initial, min, max, doc },
+#define GATEWAY(name, type, initial, min, max, doc)                           \
+	DIRECTIVE_ROW(struct gateway_settings, name, type, initial, min, max, \
+		      doc)
 #include "calendar/gateway.def"
 };
 

@@ -3,11 +3,9 @@
 
 #include "directory/watch.h"
 
-#define OFFSET(field) offsetof(struct watch_settings, field)
-
 static const struct directive rows[] = {
 #define DIRECTORY(name, type, initial, min, max, doc) \
-	{ #name, DIRECTIVE_##type, OFFSET(name), initial, min, max, doc },
+	DIRECTIVE_ROW(struct watch_settings, name, type, initial, min, max, doc)
 #include "directory/directory.def"
 };
 

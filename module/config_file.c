@@ -13,14 +13,9 @@
 enum { INCLUDE_DEPTH_MAX = 8, PATH_SIZE = 1024 };
 
 static const struct directive rows[] = {
-#define DAEMON(name, type, initial, min, max, doc) \
-	{ #name,                                   \
-	  DIRECTIVE_##type,                        \
-	  offsetof(struct daemon_settings, name),  \
-	  initial,                                 \
-	  min,                                     \
-	  max,                                     \
-	  doc },
+#define DAEMON(name, type, initial, min, max, doc)                           \
+	DIRECTIVE_ROW(struct daemon_settings, name, type, initial, min, max, \
+		      doc)
 #include "module/daemon.def"
 };
 

@@ -2,14 +2,9 @@
 #include "module/kamailio_settings.h"
 
 static const struct directive rows[] = {
-#define KAMAILIO(name, type, initial, min, max, doc) \
-	{ #name,                                     \
-	  DIRECTIVE_##type,                          \
-	  offsetof(struct kamailio_settings, name),  \
-	  initial,                                   \
-	  min,                                       \
-	  max,                                       \
-	  doc },
+#define KAMAILIO(name, type, initial, min, max, doc)                           \
+	DIRECTIVE_ROW(struct kamailio_settings, name, type, initial, min, max, \
+		      doc)
 #include "module/kamailio.def"
 };
 

@@ -16,13 +16,7 @@ struct fields {
 
 static const struct directive rows[] = {
 #define RULE(name, type, initial, min, max, doc) \
-	{ #name,                                 \
-	  DIRECTIVE_##type,                      \
-	  offsetof(struct fields, name),         \
-	  initial,                               \
-	  min,                                   \
-	  max,                                   \
-	  doc },
+	DIRECTIVE_ROW(struct fields, name, type, initial, min, max, doc)
 #include "module/rule.def"
 };
 

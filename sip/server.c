@@ -12,14 +12,9 @@
 #include "sip/who.h"
 
 static const struct directive rows[] = {
-#define SERVER(name, type, initial, min, max, doc) \
-	{ #name,                                   \
-	  DIRECTIVE_##type,                        \
-	  offsetof(struct server_settings, name),  \
-	  initial,                                 \
-	  min,                                     \
-	  max,                                     \
-	  doc },
+#define SERVER(name, type, initial, min, max, doc)                           \
+	DIRECTIVE_ROW(struct server_settings, name, type, initial, min, max, \
+		      doc)
 #include "sip/server.def"
 };
 

@@ -14,13 +14,7 @@
 
 #define SAMPLE_FIELD(name, type, initial, min, max) DIRECTIVE_FIELD_##type(name)
 #define SAMPLE_ROW(name, type, initial, min, max) \
-	{ #name,                                  \
-	  DIRECTIVE_##type,                       \
-	  offsetof(struct sample, name),          \
-	  initial,                                \
-	  min,                                    \
-	  max,                                    \
-	  "" },
+	DIRECTIVE_ROW(struct sample, name, type, initial, min, max, "")
 
 struct sample {
 	SAMPLE(SAMPLE_FIELD)
