@@ -119,17 +119,20 @@ tests_fuzz_mime_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 # How fast watchers are told, against a bare sender; prints JSON.
 noinst_PROGRAMS += tests/bench/notify_load
 tests_bench_notify_load_SOURCES = tests/bench/notify_load.c \
+	tests/bench/load_kit.c tests/bench/load_kit.h \
 	tests/bench/notify_senders.c tests/bench/notify_senders.h
 tests_bench_notify_load_LDADD = libsip.la libbase.la
 
 # Very many watchers of a daymarkd.
 noinst_PROGRAMS += tests/bench/watch_load
-tests_bench_watch_load_SOURCES = tests/bench/watch_load.c
+tests_bench_watch_load_SOURCES = tests/bench/watch_load.c \
+	tests/bench/load_kit.c tests/bench/load_kit.h
 tests_bench_watch_load_LDADD = libbase.la
 
 # PUBLISH at another presence server.
 noinst_PROGRAMS += tests/bench/publish_load
-tests_bench_publish_load_SOURCES = tests/bench/publish_load.c
+tests_bench_publish_load_SOURCES = tests/bench/publish_load.c \
+	tests/bench/load_kit.c tests/bench/load_kit.h
 
 # Preloaded by tools/bench; -rpath, or libtool makes archives only.
 noinst_LTLIBRARIES += tests/bench/swift_clock.la tests/bench/loop_watch.la

@@ -29,6 +29,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tests/bench/load_kit.h"
 #include "tests/bench/notify_senders.h"
 
 enum {
@@ -56,49 +57,10 @@ struct measure {
 	double best_s, median_s, cpu_us;
 };
 
-static double now_s(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-static void fail(const char *what)
-{
-	fprintf(stderr, "notify_load: %s: %s\n", what, strerror(errno));
-	exit(EXIT_FAILURE);
-}
-
-static void open_socket(struct load *load)
-{
-	struct sockaddr_in any = { .sin_family = AF_INET,
-				   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	int bytes = 256 << 20;
-
-	load->fd = socket(AF_INET, SOCK_DGRAM, 0);
-	if (load->fd < 0 ||
-	    bind(load->fd, (struct sockaddr *)&any, sizeof(any)))
-		fail("no socket");
-	if (setsockopt(load->fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes,
-		       sizeof(bytes)))
-		setsockopt(load->fd, SOL_SOCKET, SO_RCVBUF, &bytes,
-			   sizeof(bytes));
-}
-
-static unsigned own_port(const struct load *load)
-{
-	struct sockaddr_in name;
-	socklen_t len = sizeof(name);
-
-	getsockname(load->fd, (struct sockaddr *)&name, &len);
-	return ntohs(name.sin_port);
-}
-
 static void subscribe(struct load *load, unsigned watcher)
 {
 	char text[DATAGRAM];
-	unsigned port = own_port(load);
+	unsigned port = load_port(load->fd);
 	int len = snprintf(
 		text, sizeof(text),
 		"SUBSCRIBE sip:u%u@bench.test SIP/2.0\r\n"
@@ -114,34 +76,6 @@ static void subscribe(struct load *load, unsigned watcher)
 
 	sendto(load->fd, text, (size_t)len, 0, (struct sockaddr *)&load->server,
 	       sizeof(load->server));
-}
-
-/* The line that begins so, with its end. */
-static size_t copy_line(char *to, const char *text, const char *name)
-{
-	const char *line = strstr(text, name), *end;
-
-	if (!line)
-		return 0;
-	line += 2;
-	end = strstr(line, "\r\n");
-	memcpy(to, line, (size_t)(end + 2 - line));
-	return (size_t)(end + 2 - line);
-}
-
-static size_t write_answer(char *out, const char *request)
-{
-	static const char *const names[] = { "\r\nVia:", "\r\nFrom:", "\r\nTo:",
-					     "\r\nCall-ID:", "\r\nCSeq:" };
-	static const char first[] = "SIP/2.0 200 OK\r\n";
-	static const char last[] = "Content-Length: 0\r\n\r\n";
-	size_t len = sizeof(first) - 1;
-
-	memcpy(out, first, len);
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		len += copy_line(out + len, request, names[i]);
-	memcpy(out + len, last, sizeof(last) - 1);
-	return len + sizeof(last) - 1;
 }
 
 static void note_request(struct load *load, const char *request)
@@ -190,7 +124,7 @@ static void serve(struct load *load, int wait_ms)
 		note_request(load, load->in[i]);
 		load->out_parts[answers].iov_base = load->out[answers];
 		load->out_parts[answers].iov_len =
-			write_answer(load->out[answers], load->in[i]);
+			load_answer(load->out[answers], load->in[i]);
 		load->out_heads[answers].msg_hdr =
 			(struct msghdr){ .msg_name = &load->from[i],
 					 .msg_namelen = sizeof(load->from[i]),
@@ -205,19 +139,19 @@ static void serve(struct load *load, int wait_ms)
 static double subscribe_all(struct load *load)
 {
 	unsigned all = load->presentities * load->watchers, asked = 0;
-	double begin = now_s();
+	double begin = load_clock_s(CLOCK_MONOTONIC);
 
 	while (load->notified < all || load->subscribed < all) {
 		while (asked < all && asked < load->notified + BURST)
 			subscribe(load, asked++);
 		serve(load, 10);
-		if (now_s() - begin > PATIENCE_S) {
+		if (load_clock_s(CLOCK_MONOTONIC) - begin > PATIENCE_S) {
 			errno = ETIMEDOUT;
-			fail("not all could subscribe");
+			load_fail("not all could subscribe");
 		}
 	}
 
-	return now_s() - begin;
+	return load_clock_s(CLOCK_MONOTONIC) - begin;
 }
 
 static int by_size(const void *a, const void *b)
@@ -237,11 +171,11 @@ static struct measure measure(struct load *load, const struct sender *sender)
 		struct told told = { 0 };
 
 		if (write(sender->ask, "p", 1) != 1)
-			fail("the sender is gone");
+			load_fail("the sender is gone");
 		while (poll(&done, 1, 0) <= 0)
 			serve(load, 1);
 		if (read(sender->told, &told, sizeof(told)) != sizeof(told))
-			fail("the sender is gone");
+			load_fail("the sender is gone");
 		times[i] = told.seconds;
 		cpu_s += told.cpu_s;
 	}
@@ -274,7 +208,7 @@ static void tell_the_silent(struct load *load, const struct sender *sender)
 
 	load->mute = true;
 	if (write(sender->ask, "p", 1) != 1)
-		fail("the sender is gone");
+		load_fail("the sender is gone");
 	while (poll(&done, 1, 0) <= 0) {
 		long kb = resident_kb(sender->pid);
 
@@ -282,7 +216,7 @@ static void tell_the_silent(struct load *load, const struct sender *sender)
 		serve(load, 100);
 	}
 	if (read(sender->told, &told, sizeof(told)) != sizeof(told))
-		fail("the sender is gone");
+		load_fail("the sender is gone");
 
 	printf("{\"silent_watchers\": %u, \"silent_s\": %.1f,"
 	       " \"silent_cpu_share\": %.3f, \"silent_grown_kb\": %ld}\n",
@@ -292,9 +226,9 @@ static void tell_the_silent(struct load *load, const struct sender *sender)
 
 static void settle(struct load *load)
 {
-	double until = now_s() + load->settle_s;
+	double until = load_clock_s(CLOCK_MONOTONIC) + load->settle_s;
 
-	while (now_s() < until)
+	while (load_clock_s(CLOCK_MONOTONIC) < until)
 		serve(load, 100);
 }
 
@@ -302,7 +236,7 @@ static void begin(struct load *load, struct sender *sender,
 		  void (*start)(struct sender *sender, unsigned presentities,
 				unsigned watchers, unsigned port))
 {
-	start(sender, load->presentities, load->watchers, own_port(load));
+	start(sender, load->presentities, load->watchers, load_port(load->fd));
 	load->server = (struct sockaddr_in){
 		.sin_family = AF_INET,
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
@@ -375,7 +309,7 @@ int main(int argc, char **argv)
 	read_options(&load, argv + 1);
 	load.cseq = calloc((size_t)load.presentities * load.watchers,
 			   sizeof(unsigned));
-	open_socket(&load);
+	load.fd = load_socket(0, 256 << 20);
 
 	begin(&load, &sender, start_server);
 	before_kb = resident_kb(sender.pid);

@@ -22,6 +22,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tests/bench/load_kit.h"
+
 enum {
 	DATAGRAM = 4096,
 	TAG = 64,
@@ -43,38 +45,6 @@ struct load {
 	struct user *user;
 	unsigned asked, answered, again, wanted;
 };
-
-static void fail(const char *what)
-{
-	fprintf(stderr, "publish_load: %s: %s\n", what, strerror(errno));
-	exit(EXIT_FAILURE);
-}
-
-static double clock_s(clockid_t which)
-{
-	struct timespec now;
-
-	clock_gettime(which, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-static void open_socket(struct load *load)
-{
-	struct sockaddr_in name = { .sin_family = AF_INET,
-				    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t len = sizeof(name);
-	int bytes = 16 << 20;
-
-	load->fd = socket(AF_INET, SOCK_DGRAM, 0);
-	if (load->fd < 0 || bind(load->fd, (struct sockaddr *)&name, len) ||
-	    getsockname(load->fd, (struct sockaddr *)&name, &len))
-		fail("no socket");
-	load->own_port = ntohs(name.sin_port);
-	setsockopt(load->fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes));
-	name.sin_port = htons((uint16_t)load->port);
-	if (connect(load->fd, (struct sockaddr *)&name, len))
-		fail("no server");
-}
 
 static int write_body(char *out, size_t size, unsigned number, unsigned cseq)
 {
@@ -119,7 +89,7 @@ static void publish(struct load *load, unsigned index)
 		       number, load->own_port, index, user->cseq, number, index,
 		       number, index, user->cseq, match, body_len, body);
 	send(load->fd, text, (size_t)len, 0);
-	user->sent_s = clock_s(CLOCK_MONOTONIC);
+	user->sent_s = load_clock_s(CLOCK_MONOTONIC);
 }
 
 static void keep_etag(struct user *user, const char *text)
@@ -176,7 +146,7 @@ static void serve(struct load *load)
 
 static void send_again(struct load *load)
 {
-	double before_s = clock_s(CLOCK_MONOTONIC) - AGAIN_S;
+	double before_s = load_clock_s(CLOCK_MONOTONIC) - AGAIN_S;
 
 	for (unsigned i = 0; i < load->asked; i++)
 		if (!load->user[i].answered &&
@@ -188,8 +158,8 @@ static void send_again(struct load *load)
 
 static void play(struct load *load)
 {
-	double began_s = clock_s(CLOCK_REALTIME), looked_s;
-	double begin_s = clock_s(CLOCK_MONOTONIC), now_s = begin_s;
+	double began_s = load_clock_s(CLOCK_REALTIME), looked_s;
+	double begin_s = load_clock_s(CLOCK_MONOTONIC), now_s = begin_s;
 
 	load->asked = load->answered = load->again = 0;
 	for (looked_s = begin_s; load->answered < load->wanted;) {
@@ -200,14 +170,14 @@ static void play(struct load *load)
 			publish(load, load->asked++);
 		}
 		serve(load);
-		now_s = clock_s(CLOCK_MONOTONIC);
+		now_s = load_clock_s(CLOCK_MONOTONIC);
 		if (now_s - looked_s > AGAIN_S) {
 			send_again(load);
 			looked_s = now_s;
 		}
 		if (now_s - begin_s > PATIENCE_S) {
 			errno = ETIMEDOUT;
-			fail("not all were answered");
+			load_fail("not all were answered");
 		}
 	}
 	printf("{\"published\": %u, \"began\": %.6f, \"seconds\": %.4f, "
@@ -235,7 +205,8 @@ int main(int argc, char **argv)
 		return EXIT_FAILURE;
 	}
 
-	open_socket(&load);
+	load.fd = load_socket(load.port, 16 << 20);
+	load.own_port = load_port(load.fd);
 	while (fgets(line, sizeof(line), stdin)) {
 		load.wanted = (unsigned)strtoul(line, NULL, 10);
 		if (load.wanted > load.users)

@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "base/crypto.h"
+#include "tests/bench/load_kit.h"
 
 enum {
 	BATCH = 64,
@@ -50,41 +51,6 @@ struct load {
 	struct iovec in_parts[BATCH], out_parts[BATCH];
 	struct mmsghdr in_heads[BATCH], out_heads[BATCH];
 };
-
-static void fail(const char *what)
-{
-	fprintf(stderr, "watch_load: %s: %s\n", what, strerror(errno));
-	exit(EXIT_FAILURE);
-}
-
-static double clock_s(clockid_t which)
-{
-	struct timespec now;
-
-	clock_gettime(which, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-static void open_socket(struct load *load)
-{
-	struct sockaddr_in name = { .sin_family = AF_INET,
-				    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t len = sizeof(name);
-	int bytes = 256 << 20;
-
-	load->fd = socket(AF_INET, SOCK_DGRAM, 0);
-	if (load->fd < 0 || bind(load->fd, (struct sockaddr *)&name, len) ||
-	    getsockname(load->fd, (struct sockaddr *)&name, &len))
-		fail("no socket");
-	load->own_port = ntohs(name.sin_port);
-	if (setsockopt(load->fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes,
-		       sizeof(bytes)))
-		setsockopt(load->fd, SOL_SOCKET, SO_RCVBUF, &bytes,
-			   sizeof(bytes));
-	name.sin_port = htons((uint16_t)load->server_port);
-	if (connect(load->fd, (struct sockaddr *)&name, len))
-		fail("no server");
-}
 
 /* credentials: a header line with its end, or "". */
 static void subscribe(struct load *load, unsigned watcher, unsigned cseq,
@@ -213,35 +179,7 @@ static void note_request(struct load *load, const char *text)
 	load->fresh++;
 	if (load->trace)
 		printf("%lu %.6f\n", number % load->users + 1,
-		       clock_s(CLOCK_REALTIME));
-}
-
-/* The line that begins so, with its end. */
-static size_t copy_line(char *to, const char *text, const char *name)
-{
-	const char *line = strstr(text, name), *end;
-
-	if (!line)
-		return 0;
-	line += 2;
-	end = strstr(line, "\r\n");
-	memcpy(to, line, (size_t)(end + 2 - line));
-	return (size_t)(end + 2 - line);
-}
-
-static size_t write_answer(char *out, const char *request)
-{
-	static const char *const names[] = { "\r\nVia:", "\r\nFrom:", "\r\nTo:",
-					     "\r\nCall-ID:", "\r\nCSeq:" };
-	static const char first[] = "SIP/2.0 200 OK\r\n";
-	static const char last[] = "Content-Length: 0\r\n\r\n";
-	size_t len = sizeof(first) - 1;
-
-	memcpy(out, first, len);
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		len += copy_line(out + len, request, names[i]);
-	memcpy(out + len, last, sizeof(last) - 1);
-	return len + sizeof(last) - 1;
+		       load_clock_s(CLOCK_REALTIME));
 }
 
 /* Takes what came, answers what asks. */
@@ -259,12 +197,12 @@ static void serve(struct load *load)
 		}
 		note_request(load, load->in[i]);
 		load->out_parts[answers].iov_len =
-			write_answer(load->out[answers], load->in[i]);
+			load_answer(load->out[answers], load->in[i]);
 		answers++;
 	}
 	if (answers) {
 		sendmmsg(load->fd, load->out_heads, answers, 0);
-		load->last_s = clock_s(CLOCK_REALTIME);
+		load->last_s = load_clock_s(CLOCK_REALTIME);
 	}
 }
 
@@ -285,7 +223,7 @@ static void prepare(struct load *load)
 /* Those that may have been lost, if nothing came for a while. */
 static void ask_again(struct load *load, unsigned asked)
 {
-	double now_s = clock_s(CLOCK_REALTIME);
+	double now_s = load_clock_s(CLOCK_REALTIME);
 
 	if (now_s - load->last_s < AGAIN_S)
 		return;
@@ -299,24 +237,24 @@ static void ask_again(struct load *load, unsigned asked)
 static void subscribe_all(struct load *load)
 {
 	struct pollfd poll_fd = { .fd = load->fd, .events = POLLIN };
-	double begin = clock_s(CLOCK_MONOTONIC);
+	double begin = load_clock_s(CLOCK_MONOTONIC);
 	unsigned asked = 0;
 
-	load->last_s = clock_s(CLOCK_REALTIME);
+	load->last_s = load_clock_s(CLOCK_REALTIME);
 	while (load->told < load->all || load->accepted < load->all) {
 		while (asked < load->all && asked < load->told + BURST)
 			subscribe(load, asked++, 1, "");
 		poll(&poll_fd, 1, 10);
 		serve(load);
 		ask_again(load, asked);
-		if (clock_s(CLOCK_MONOTONIC) - begin > PATIENCE_S) {
+		if (load_clock_s(CLOCK_MONOTONIC) - begin > PATIENCE_S) {
 			fprintf(stderr, "watch_load: %u accepted, %u told\n",
 				load->accepted, load->told);
 			exit(EXIT_FAILURE);
 		}
 	}
 	printf("{\"subscribed\": %u, \"seconds\": %.4f}\n", load->all,
-	       clock_s(CLOCK_MONOTONIC) - begin);
+	       load_clock_s(CLOCK_MONOTONIC) - begin);
 }
 
 static void mark(struct load *load)
@@ -376,8 +314,9 @@ int main(int argc, char **argv)
 	read_options(&load, argv + 1);
 	load.watcher = calloc(load.all, sizeof(struct watcher));
 	if (!load.watcher)
-		fail("no memory");
-	open_socket(&load);
+		load_fail("no memory");
+	load.fd = load_socket(load.server_port, 256 << 20);
+	load.own_port = load_port(load.fd);
 	prepare(&load);
 	subscribe_all(&load);
 	fflush(stdout);
