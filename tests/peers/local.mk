@@ -10,10 +10,11 @@ tests_peers_tls_host_LDADD = libsip.la libbase.la
 if HAVE_LINPHONE
 check_PROGRAMS_PEERS += tests/peers/lpself tests/peers/lpwatch
 endif
-tests_peers_lpself_SOURCES = tests/peers/lpself.c
+LP_KIT = tests/peers/lp_kit.c tests/peers/lp_kit.h
+tests_peers_lpself_SOURCES = tests/peers/lpself.c $(LP_KIT)
 tests_peers_lpself_CFLAGS = $(AM_CFLAGS)
 tests_peers_lpself_LDADD = -llinphone -lbctoolbox
-tests_peers_lpwatch_SOURCES = tests/peers/lpwatch.c
+tests_peers_lpwatch_SOURCES = tests/peers/lpwatch.c $(LP_KIT)
 tests_peers_lpwatch_CFLAGS = $(AM_CFLAGS)
 tests_peers_lpwatch_LDADD = -llinphone -lbctoolbox
 

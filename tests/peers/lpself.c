@@ -5,14 +5,13 @@
  *
  *   lpself LINPHONERC LOGDIR
  */
-#include <bctoolbox/port.h>
-#include <linphone/core.h>
 #include <linphone/presence.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "tests/peers/lp_kit.h"
 
 static const struct {
 	const char *word;
@@ -23,27 +22,6 @@ static const struct {
 	{ "meeting", LinphonePresenceActivityMeeting },
 	{ "phone", LinphonePresenceActivityOnThePhone },
 };
-
-static volatile sig_atomic_t ended;
-
-static void on_signal(int number)
-{
-	(void)number;
-	ended = 1;
-}
-
-static void on_registration(LinphoneCore *core, LinphoneProxyConfig *account,
-			    LinphoneRegistrationState state,
-			    const char *message)
-{
-	(void)core;
-	(void)account;
-	if (state == LinphoneRegistrationOk)
-		puts("registered");
-	else if (state == LinphoneRegistrationFailed)
-		printf("registration failed: %s\n", message);
-	fflush(stdout);
-}
 
 static void say(LinphoneCore *core, const char *word)
 {
@@ -62,52 +40,28 @@ static void say(LinphoneCore *core, const char *word)
 	fflush(stdout);
 }
 
-static void listen_for_words(LinphoneCore *core)
+static bool_t listen_for_words(LinphoneCore *core)
 {
 	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
 	char line[64];
 	ssize_t len;
 
 	if (poll(&in, 1, 10) <= 0)
-		return;
+		return TRUE;
 	len = read(STDIN_FILENO, line, sizeof(line) - 1);
-	if (len <= 0) {
-		ended = 1;
-		return;
-	}
+	if (len <= 0)
+		return FALSE;
 	line[len] = '\0';
 	line[strcspn(line, "\r\n")] = '\0';
 	if (!strcmp(line, "gone"))
-		ended = 1;
-	else
-		say(core, line);
+		return FALSE;
+	say(core, line);
+	return TRUE;
 }
 
 int main(int argc, char **argv)
 {
-	LinphoneFactory *factory = linphone_factory_get();
-	LinphoneCoreCbs *handlers;
-	LinphoneCore *core;
+	static const struct lp_handlers with = { .wait = listen_for_words };
 
-	if (argc != 3)
-		return 2;
-
-	signal(SIGTERM, on_signal);
-	signal(SIGINT, on_signal);
-	linphone_core_set_log_collection_path(argv[2]);
-	linphone_core_enable_log_collection(
-		LinphoneLogCollectionEnabledWithoutPreviousLogHandler);
-	core = linphone_factory_create_core_3(factory, argv[1], NULL, NULL);
-	handlers = linphone_factory_create_core_cbs(factory);
-	linphone_core_cbs_set_registration_state_changed(handlers,
-							 on_registration);
-	linphone_core_add_callbacks(core, handlers);
-	linphone_core_start(core);
-	linphone_core_set_network_reachable(core, TRUE);
-	while (!ended) {
-		linphone_core_iterate(core);
-		listen_for_words(core);
-	}
-	linphone_core_stop(core);
-	return 0;
+	return lp_main(argc, argv, &with);
 }

@@ -7,18 +7,10 @@
  *   -> sip:ann@example.test open Busy [busy,meeting] "In a meeting until 10:30"
  */
 #include <bctoolbox/port.h>
-#include <linphone/core.h>
 #include <linphone/presence.h>
-#include <signal.h>
 #include <stdio.h>
 
-static volatile sig_atomic_t ended;
-
-static void on_signal(int number)
-{
-	(void)number;
-	ended = 1;
-}
+#include "tests/peers/lp_kit.h"
 
 static const char *basic_word(const LinphonePresenceModel *model)
 {
@@ -79,45 +71,17 @@ static void on_presence(LinphoneCore *core, LinphoneFriend *person)
 	bctbx_free(uri);
 }
 
-static void on_registration(LinphoneCore *core, LinphoneProxyConfig *account,
-			    LinphoneRegistrationState state,
-			    const char *message)
+static bool_t wait_ms(LinphoneCore *core)
 {
 	(void)core;
-	(void)account;
-	if (state == LinphoneRegistrationOk)
-		puts("registered");
-	else if (state == LinphoneRegistrationFailed)
-		printf("registration failed: %s\n", message);
-	fflush(stdout);
+	bctbx_sleep_ms(10);
+	return TRUE;
 }
 
 int main(int argc, char **argv)
 {
-	LinphoneFactory *factory = linphone_factory_get();
-	LinphoneCoreCbs *handlers;
-	LinphoneCore *core;
+	static const struct lp_handlers with = { .on_presence = on_presence,
+						 .wait = wait_ms };
 
-	if (argc != 3)
-		return 2;
-
-	signal(SIGTERM, on_signal);
-	signal(SIGINT, on_signal);
-	linphone_core_set_log_collection_path(argv[2]);
-	linphone_core_enable_log_collection(
-		LinphoneLogCollectionEnabledWithoutPreviousLogHandler);
-	core = linphone_factory_create_core_3(factory, argv[1], NULL, NULL);
-	handlers = linphone_factory_create_core_cbs(factory);
-	linphone_core_cbs_set_notify_presence_received(handlers, on_presence);
-	linphone_core_cbs_set_registration_state_changed(handlers,
-							 on_registration);
-	linphone_core_add_callbacks(core, handlers);
-	linphone_core_start(core);
-	linphone_core_set_network_reachable(core, TRUE);
-	while (!ended) {
-		linphone_core_iterate(core);
-		bctbx_sleep_ms(10);
-	}
-	linphone_core_stop(core);
-	return 0;
+	return lp_main(argc, argv, &with);
 }
