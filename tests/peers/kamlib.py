@@ -10,7 +10,7 @@ import socket
 import subprocess
 import time
 
-from peerlib import Household, free_port, program, skip, wait_for
+from peerlib import Household, free_port, missing, program, wait_for
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SAMPLES = os.path.join(TOP, 'docs/kamailio')
@@ -19,10 +19,10 @@ MODULES = '/usr/lib/x86_64-linux-gnu/kamailio/modules/'
 
 def need_kamailio():
     if not shutil.which('kamailio'):
-        skip('kamailio is not installed')
+        missing('kamailio')
     build = os.environ.get('DAYMARK_BUILD', os.getcwd())
     if not os.path.exists(os.path.join(build, 'module/kamailio/.libs/daymark.so')):
-        skip('built without --with-kamailio-src')
+        missing('the module for Kamailio: built without --with-kamailio-src')
 
 
 def children(pid):

@@ -12,7 +12,7 @@ import sys
 import uuid
 
 from ldaplib import Admin, Watch
-from peerlib import certificate, need, skip, wait_for
+from peerlib import certificate, missing, need, skip, wait_for
 
 REALM = 'ad.example.test'
 NC = 'DC=ad,DC=example,DC=test'
@@ -313,7 +313,7 @@ def alone():
     """Enters a network that nobody else has: the ports of a controller are
     fixed, and its administrator's password is no secret."""
     if os.geteuid() != 0:
-        skip('samba-ad-dc needs root')
+        missing('root, which samba-ad-dc wants')
     need('samba', 'samba-tool', 'ldbadd', 'ldapmodify', 'unshare', 'ip')
     if '--inside' not in sys.argv:
         if subprocess.run(['unshare', '-n', '-m', 'true'], capture_output=True).returncode:

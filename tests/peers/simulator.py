@@ -10,14 +10,14 @@ import tempfile
 import time
 import urllib.request
 
-from peerlib import free_port, skip
+from peerlib import free_port, missing
 
 
 def program():
     path = os.environ.get('DAYMARK_EXCHANGE') or os.path.join(
         os.environ.get('DAYMARK_BUILD', '.'), 'tests', 'exchange', 'daymark-exchange')
     if not os.access(path, os.X_OK):
-        skip('daymark-exchange is not built')
+        missing('daymark-exchange')
     return path
 
 
