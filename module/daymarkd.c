@@ -324,6 +324,7 @@ int main(int argc, char **argv)
 	if (code >= 0)
 		return code;
 	tls_memory_secret();
+	process_shuffle();
 	if (config_file_read(&daemon.config, daemon.path, &why)) {
 		fprintf(stderr, "%s\n", why.text);
 		return EXIT_FAILURE;

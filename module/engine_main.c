@@ -16,6 +16,7 @@
 #include "config.h"
 #include "module/engine.h"
 #include "module/engine_process.h"
+#include "module/process.h"
 #include "module/wire.h"
 #include "sip/listen.h"
 
@@ -208,6 +209,7 @@ int main(int argc, char **argv)
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	tls_memory_secret();
+	process_shuffle();
 	directive_defaults(&settings_table, &opening.settings.engine);
 	directive_defaults(&kamailio_table, &opening.settings.kamailio);
 	opening.known = keep_new();

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -53,6 +54,15 @@ enum err process_write_pid(const char *path, struct why *why)
 	return failed ? why_set(why, ERR_CONFIG, "pid_file = %s: %s", path,
 				strerror(errno))
 		      : ERR_OK;
+}
+
+void process_shuffle(void)
+{
+	unsigned seed;
+
+	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != sizeof(seed))
+		seed = (unsigned)clock_ms() ^ (unsigned)getpid();
+	srand(seed);
 }
 
 void process_notify(const char *state)

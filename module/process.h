@@ -17,6 +17,12 @@ void process_notify(const char *state);
 /* RELOADING=1 with the time that must go with it. */
 void process_notify_reloading(void);
 
+/*
+ * rand() of its own for each process, or hosts that start together would also
+ * wait, audit and come back together.
+ */
+void process_shuffle(void);
+
 /* A descriptor that reads HUP, TERM and INT, which no longer interrupt. */
 int process_signals(void);
 
