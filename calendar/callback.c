@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/crypto.h"
 #include "base/log.h"
 #include "calendar/callback.h"
 #include "calendar/ews_write.h"
@@ -257,4 +258,23 @@ void callback_free(struct callback **callbackp)
 		place->next->prev_next = place->prev_next;
 	http_listener_free(&place->listener);
 	free(place);
+}
+
+void callback_token(char token[CALLBACK_TOKEN_SIZE])
+{
+	unsigned char bytes[CALLBACK_TOKEN_SIZE / 2];
+
+	crypto_random(bytes, sizeof(bytes));
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		snprintf(token + 2 * i, 3, "%02x", bytes[i]);
+}
+
+void callback_url(const struct gateway_settings *settings, const char *token,
+		  char url[CALLBACK_URL_SIZE])
+{
+	const char *base = settings->callback;
+	bool slash = *base && base[strlen(base) - 1] == '/';
+
+	snprintf(url, CALLBACK_URL_SIZE, "%s%s%s", base, slash ? "" : "/",
+		 token);
 }

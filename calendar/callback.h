@@ -30,6 +30,13 @@ struct callback *callback_new(const struct gateway_settings *settings,
 			      callback_h *h, void *arg, struct why *why);
 void callback_free(struct callback **callbackp);
 
+enum { CALLBACK_TOKEN_SIZE = 33, CALLBACK_URL_SIZE = 300 };
+
+/* One that nobody can guess, and where it is called at. */
+void callback_token(char token[CALLBACK_TOKEN_SIZE]);
+void callback_url(const struct gateway_settings *settings, const char *token,
+		  char url[CALLBACK_URL_SIZE]);
+
 /* "192.0.2.1, 198.51.100.0/24, 2001:db8::/32"; an empty list allows all. */
 bool callback_allows(const char *list, const struct sockaddr *peer);
 

@@ -4,6 +4,8 @@
 
 #include "calendar/ews_code.h"
 
+enum { LOCATION_MAX = 100 };
+
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 static const struct {
@@ -46,6 +48,17 @@ static bool contains(const char *text, const char *part)
 	return false;
 }
 
+/* As much of it as is fit to be shown; 0 for NULL. */
+static size_t url_len(const char *url)
+{
+	size_t len = 0;
+
+	while (url && len < LOCATION_MAX && url[len] > ' ' && url[len] < 127)
+		len++;
+
+	return len;
+}
+
 /* COUNT(versions) if there is no such word. */
 static size_t version_rank(const char *version)
 {
@@ -66,6 +79,19 @@ enum err ews_code_err(const char *code)
 	return ERR_SERVER;
 }
 
+bool ews_code_passes(const char *text)
+{
+	size_t len = strcspn(text, ": ");
+
+	for (size_t i = 0; i < COUNT(codes); i++)
+		if (codes[i].err == ERR_SERVER &&
+		    strlen(codes[i].code) == len &&
+		    !strncmp(codes[i].code, text, len))
+			return true;
+
+	return false;
+}
+
 enum err ews_status_err(int status, const char *location, struct why *why)
 {
 	for (size_t i = 0; location && i < COUNT(detours); i++)
@@ -75,8 +101,10 @@ enum err ews_status_err(int status, const char *location, struct why *why)
 
 	for (size_t i = 0; i < COUNT(statuses); i++)
 		if (statuses[i].status == status)
-			return why_set(why, statuses[i].err, "HTTP %d: %s",
-				       status, statuses[i].text);
+			return why_set(why, statuses[i].err,
+				       "HTTP %d: %s%s%.*s", status,
+				       statuses[i].text, location ? " to " : "",
+				       (int)url_len(location), location);
 
 	return why_set(why, ERR_SERVER, "HTTP %d without an answer in it",
 		       status);

@@ -13,6 +13,9 @@
 /* ERR_SERVER for codes that have no line. */
 enum err ews_code_err(const char *code);
 
+/* Whether the text begins with a code of trouble that passes by itself. */
+bool ews_code_passes(const char *text);
+
 /* location: of a redirection; NULL none. Never ERR_OK. */
 enum err ews_status_err(int status, const char *location, struct why *why);
 

@@ -12,17 +12,14 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/crypto.h"
 #include "base/index.h"
 #include "base/log.h"
 #include "base/metric.h"
 #include "calendar/callback.h"
 #include "calendar/ews_pool.h"
 
-enum { TOKEN_BYTES = 16, URL_SIZE = 300 };
-
 struct ews_push {
-	char token[2 * TOKEN_BYTES + 1]; /* first: the index finds it */
+	char token[CALLBACK_TOKEN_SIZE]; /* first: the index finds it */
 	struct subscription *sub;
 	struct ews_call *call;
 	char *id;           /* NULL until the server told */
@@ -155,12 +152,9 @@ static void write_subscribe(struct ews_letter *letter, const char *version,
 	const struct ews_heading heading = {
 		version, ews_impersonate(sub->pool, address)
 	};
-	const char *base = settings->callback;
-	bool slash = base[strlen(base) - 1] == '/';
-	char url[URL_SIZE];
+	char url[CALLBACK_URL_SIZE];
 
-	snprintf(url, sizeof(url), "%s%s%s", base, slash ? "" : "/",
-		 sub->push->token);
+	callback_url(settings, sub->push->token, url);
 	letter->operation = "Subscribe";
 	letter->anchor = address;
 	ews_write_subscribe_push(&letter->body, &heading,
@@ -213,20 +207,11 @@ static const struct ews_call_handlers subscribe_handlers = {
 	.answered = on_subscribed,
 };
 
-static void make_token(char *token)
-{
-	unsigned char bytes[TOKEN_BYTES];
-
-	crypto_random(bytes, sizeof(bytes));
-	for (size_t i = 0; i < TOKEN_BYTES; i++)
-		snprintf(token + 2 * i, 3, "%02x", bytes[i]);
-}
-
 static void follow(struct subscription *sub)
 {
 	struct ews_push *push = x_new(struct ews_push);
 
-	make_token(push->token);
+	callback_token(push->token);
 	push->sub = sub;
 	sub->push = push;
 	index_put(sub->pool->pushes->by_token, push);

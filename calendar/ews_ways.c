@@ -53,10 +53,15 @@ static void note_health(struct backend_pool *pool)
 	struct gateway_health *health = gateway_condition(pool->gateway);
 	struct buf text = BUF(sizeof(health->notify_why) - 1);
 
-	for (unsigned i = 0; i < pool->way && !pool->settled; i++)
+	health->notify_blocked = false;
+	for (unsigned i = 0; i < pool->way && !pool->settled; i++) {
+		bool absent = *lacks(pool, i) != '\0';
+
 		buf_print(&text, "%s%s: %.100s", i ? "; " : "", ways[i]->name,
-			  *lacks(pool, i) ? lacks(pool, i)
-					  : pool->ways[i].text);
+			  absent ? lacks(pool, i) : pool->ways[i].text);
+		if (!absent && pool->ways[i].err != ERR_VERSION)
+			health->notify_blocked = true;
+	}
 
 	health->notify = ways[pool->way]->name;
 	snprintf(health->notify_why, sizeof(health->notify_why), "%s",

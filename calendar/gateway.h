@@ -60,6 +60,7 @@ struct gateway_health {
 	char version[64];      /* of t:ServerVersionInfo: "15.01.2507.006" */
 	const char *notify;   /* way of being told in use: "streaming" ... "" */
 	char notify_why[256]; /* why no better one is; "" it is the best */
+	bool notify_blocked;  /* one was tried in vain, not for its version */
 	unsigned subscriptions;
 	unsigned streams;
 };

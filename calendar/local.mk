@@ -30,6 +30,6 @@ libcalendar_la_SOURCES = \
 	calendar/trail.c calendar/trail.h \
 	calendar/gateway_settings.c \
 	calendar/trial.c calendar/trial.def calendar/trial.h \
-	calendar/trial_private.h calendar/trial_send.c \
+	calendar/trial_private.h calendar/trial_send.c calendar/trial_way.c \
 	calendar/timeline.c calendar/timeline.h \
 	calendar/window.c calendar/window.h

@@ -47,9 +47,9 @@ static void on_next(void *arg)
 
 static void on_time_up(void *arg);
 
-/* Nothing of ours stays at the server. */
-static void clean_up(struct trial *trial)
+void trial_clean_up(struct trial *trial)
 {
+	timer_stop(&trial->patience);
 	if (!trial->ending) {
 		trial->ending = true;
 		timer_start(&trial->timer, CLEANUP_S, on_time_up, trial);
@@ -64,17 +64,16 @@ static void clean_up(struct trial *trial)
 		finish(trial);
 }
 
-/* The step is as it should be or not; what follows a failure is not run. */
-static void found(struct trial *trial, const struct why *why)
+void trial_found(struct trial *trial, const struct why *why)
 {
 	finding(trial)->ran = true;
 	finding(trial)->why = *why;
 }
 
-static void fail(struct trial *trial, const struct why *why)
+void trial_fail(struct trial *trial, const struct why *why)
 {
-	found(trial, why);
-	clean_up(trial);
+	trial_found(trial, why);
+	trial_clean_up(trial);
 }
 
 static void on_time_up(void *arg)
@@ -89,19 +88,24 @@ static void on_time_up(void *arg)
 		finish(trial);
 		return;
 	}
-	why_set(&why, ERR_TIMEOUT, "%s",
-		trial->step == TRIAL_NOTIFY && trial->opened
-			? "the stream is open, the change of the test item "
-			  "was not announced"
-			: "no answer in time");
-	fail(trial, &why);
+	if (trial->step == TRIAL_NOTIFY)
+		trial_way_silence(trial, &why);
+	else
+		why_set(&why, ERR_TIMEOUT, "no answer in time");
+	trial_fail(trial, &why);
+}
+
+void trial_go(struct trial *trial, enum trial_step step, enum errand errand,
+	      unsigned wait_ms)
+{
+	trial->step = step;
+	trial->errand = errand;
+	timer_start_ms(&trial->next, wait_ms, on_next, trial);
 }
 
 static void go(struct trial *trial, enum trial_step step, enum errand errand)
 {
-	trial->step = step;
-	trial->errand = errand;
-	timer_start(&trial->next, 0, on_next, trial);
+	trial_go(trial, step, errand, 0);
 }
 
 static const struct {
@@ -180,14 +184,14 @@ static void on_offer(const struct http_reply *reply, void *arg)
 	note_reply(trial, reply);
 	judge_offer(trial, reply, &why);
 	if (why.err) {
-		fail(trial, &why);
+		trial_fail(trial, &why);
 		return;
 	}
-	found(trial, &why);
+	trial_found(trial, &why);
 	if (trial->login)
 		go(trial, TRIAL_LOGIN, ERRAND_LOGIN);
 	else
-		clean_up(trial);
+		trial_clean_up(trial);
 }
 
 /* Refused to act for the mailbox, in contrast to refused by the mailbox. */
@@ -205,17 +209,24 @@ static bool is_impersonation(const struct why *why)
 	return false;
 }
 
-/* Any SOAP proves the login; what it says of the mailbox comes later. */
+/*
+ * Any SOAP proves the login, but of an account that is disabled; what it says
+ * of the mailbox comes later.
+ */
 static void on_logged_in(struct trial *trial, const struct ews_trouble *trouble)
 {
+	static const char disabled[] = "ErrorAccountDisabled";
 	const struct why fine = { .err = ERR_OK };
 
-	found(trial, &fine);
-	(void)trouble;
+	if (!strncmp(trouble->why.text, disabled, sizeof(disabled) - 1)) {
+		trial_fail(trial, &trouble->why);
+		return;
+	}
+	trial_found(trial, &fine);
 	if (trial->mailbox[0])
 		go(trial, TRIAL_IMPERSONATE, ERRAND_FOLDER);
 	else
-		clean_up(trial);
+		trial_clean_up(trial);
 }
 
 static void on_folder(struct trial *trial, const struct ews_trouble *trouble)
@@ -223,13 +234,13 @@ static void on_folder(struct trial *trial, const struct ews_trouble *trouble)
 	const struct why fine = { .err = ERR_OK };
 
 	if (trouble->why.err && is_impersonation(&trouble->why)) {
-		fail(trial, &trouble->why);
+		trial_fail(trial, &trouble->why);
 		return;
 	}
-	found(trial, &fine);
+	trial_found(trial, &fine);
 	trial->step = TRIAL_READ;
 	if (trouble->why.err)
-		fail(trial, &trouble->why);
+		trial_fail(trial, &trouble->why);
 	else
 		go(trial, TRIAL_READ, ERRAND_READ);
 }
@@ -245,36 +256,11 @@ static void on_read(struct trial *trial, const struct xml_node *root)
 		trouble = day.trouble;
 	timeline_free(&day.timeline);
 	if (trouble.why.err) {
-		fail(trial, &trouble.why);
+		trial_fail(trial, &trouble.why);
 		return;
 	}
-	found(trial, &trouble.why);
-	go(trial, TRIAL_SUBSCRIBE, ERRAND_SUBSCRIBE);
-}
-
-static void open_stream(struct trial *trial);
-
-static void on_subscribed(struct trial *trial, const struct xml_node *root)
-{
-	struct ews_trouble trouble;
-
-	if (ews_read_subscribe(root, trial->id, &trouble)) {
-		fail(trial, &trouble.why);
-		return;
-	}
-	found(trial, &trouble.why);
-	trial->step = TRIAL_NOTIFY;
-	open_stream(trial);
-}
-
-static void on_created(struct trial *trial, const struct xml_node *root)
-{
-	struct ews_trouble trouble;
-
-	if (ews_read_created(root, trial->item, &trouble))
-		fail(trial, &trouble.why);
-	else if (trial->result.item_seen)
-		clean_up(trial);
+	trial_found(trial, &trouble.why);
+	trial_way_follow(trial);
 }
 
 static void on_cleaned(struct trial *trial, const struct ews_trouble *trouble)
@@ -285,7 +271,10 @@ static void on_cleaned(struct trial *trial, const struct ews_trouble *trouble)
 	} else {
 		trial->id[0] = '\0';
 	}
-	clean_up(trial);
+	if (trial->ending)
+		trial_clean_up(trial);
+	else
+		trial_way_follow(trial);
 }
 
 struct arrival {
@@ -293,8 +282,7 @@ struct arrival {
 	bool taken;
 };
 
-/* Trouble with all of it ends the trial whatever was asked. */
-static bool everybodys(const struct why *why)
+bool trial_is_everybodys(const struct why *why)
 {
 	return why->err == ERR_THROTTLED || why->err == ERR_LOGIN;
 }
@@ -304,21 +292,23 @@ static void on_envelope(const struct xml_node *root, void *arg)
 	struct arrival *arrival = arg;
 	struct trial *trial = arrival->trial;
 	struct ews_trouble trouble;
-	const char *below = ews_version_below(trial->version);
+	const char *below = ews_version_below(trial_version(trial));
 
 	if (ews_read_fault(root, &trouble) == ERR_MALFORMED)
 		return;
 	arrival->taken = true;
-	if (!trouble.why.err && trial->errand != ERRAND_READ)
+	if (!trouble.why.err && trial->errand != ERRAND_READ &&
+	    trial->errand != ERRAND_READ_BACK)
 		ews_read_result(root, &trouble);
-	if (trouble.why.err == ERR_VERSION && below) {
+	if (trouble.why.err == ERR_VERSION && below &&
+	    ews_version_reaches(below, trial_floor(trial))) {
 		trial->version = below;
 		go(trial, trial->step, trial->errand);
 		return;
 	}
-	if (everybodys(&trouble.why) && !trial->ending) {
+	if (trial_is_everybodys(&trouble.why) && !trial->ending) {
 		trial->result.backoff_ms = trouble.backoff_ms;
-		fail(trial, &trouble.why);
+		trial_fail(trial, &trouble.why);
 		return;
 	}
 
@@ -333,10 +323,10 @@ static void on_envelope(const struct xml_node *root, void *arg)
 		on_read(trial, root);
 		break;
 	case ERRAND_SUBSCRIBE:
-		on_subscribed(trial, root);
-		break;
 	case ERRAND_CREATE:
-		on_created(trial, root);
+	case ERRAND_EVENTS:
+	case ERRAND_READ_BACK:
+		trial_way_answered(trial, root);
 		break;
 	case ERRAND_DELETE:
 	case ERRAND_UNSUBSCRIBE:
@@ -362,81 +352,20 @@ static void on_reply(const struct http_reply *reply, void *arg)
 		return;
 
 	ews_reply_trouble(reply, &trouble);
-	if (trial->ending) {
+	if (trial->ending || trial->errand == ERRAND_UNSUBSCRIBE) {
 		on_cleaned(trial, &trouble);
 		return;
 	}
 	trial->result.backoff_ms = trouble.backoff_ms;
-	fail(trial, &trouble.why);
+	if (trial->errand == ERRAND_SUBSCRIBE &&
+	    ews_way_is_unknown(&trouble.why) &&
+	    trial_way_falls(trial, &trouble.why))
+		return;
+	trial_fail(trial, &trouble.why);
 }
 
 static const struct http_handlers on_http = { .done = on_reply };
 static const struct http_handlers on_offer_http = { .done = on_offer };
-
-static void on_news(const struct xml_node *root, void *arg)
-{
-	struct trial *trial = arg;
-	const struct why fine = { .err = ERR_OK };
-	struct ews_news news;
-
-	ews_read_news(root, &news);
-	if (news.trouble.why.err) {
-		struct why why = news.trouble.why;
-
-		ews_news_free(&news);
-		fail(trial, &why);
-		return;
-	}
-	if (news.changed_count)
-		trial->result.item_seen = true;
-	ews_news_free(&news);
-	if (!trial->opened) {
-		trial->opened = true;
-		if (trial->write)
-			go(trial, TRIAL_NOTIFY, ERRAND_CREATE);
-	}
-	if (trial->write && !trial->result.item_seen)
-		return;
-	found(trial, &fine);
-	/* The item's own answer is still to come when the news was faster. */
-	if (!trial->write || trial->item[0])
-		clean_up(trial);
-}
-
-static void on_data(const char *data, size_t len, void *arg)
-{
-	struct trial *trial = arg;
-
-	if (xml_in_push(trial->in, data, len, NULL)) {
-		struct why why;
-
-		why_set(&why, ERR_MALFORMED, "the stream is no XML");
-		fail(trial, &why);
-	}
-}
-
-static void on_stream_over(const struct http_reply *reply, void *arg)
-{
-	struct trial *trial = arg;
-	struct ews_trouble trouble;
-
-	trial->stream = NULL;
-	ews_reply_trouble(reply, &trouble);
-	if (reply->status == 200)
-		why_set(&trouble.why, ERR_CLOSED,
-			"the server ended the stream");
-	fail(trial, &trouble.why);
-}
-
-static const struct http_handlers on_stream = { .data = on_data,
-						.done = on_stream_over };
-
-static void open_stream(struct trial *trial)
-{
-	xml_in_free(&trial->in);
-	trial->in = xml_in_new(NULL, on_news, trial);
-	trial_open_stream(trial, &on_stream);
-}
 
 static void start(struct trial *trial, enum errand errand)
 {
@@ -463,11 +392,12 @@ enum err trial_new(struct trial **trialp, const struct trial_options *options,
 	trial->write = options->write;
 	trial->done = done;
 	trial->arg = arg;
-	trial->version = options->settings->version;
 	trial->stranger = trial_origin(trial, NULL);
 	trial->origin = trial_origin(trial, secret);
 	trial->version = trial->settings.version;
 	secret_wipe(secret);
+	trial->until_ms = clock_ms() + options->timeout_ms;
+	trial_way_prepare(trial, options->health);
 	timer_start_ms(&trial->timer, options->timeout_ms, on_time_up, trial);
 	go(trial, TRIAL_OFFER, ERRAND_OFFER);
 	*trialp = trial;
@@ -483,6 +413,8 @@ void trial_free(struct trial **trialp)
 
 	timer_stop(&trial->timer);
 	timer_stop(&trial->next);
+	timer_stop(&trial->patience);
+	callback_free(&trial->callback);
 	http_cancel(&trial->request);
 	http_cancel(&trial->stream);
 	http_origin_free(&trial->stranger);

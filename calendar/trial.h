@@ -4,6 +4,9 @@
  * notification received, apart from the service: connections, credentials and
  * limits of its own, so that it neither waits behind the feeds nor holds them
  * up. It logs in only as often as needed, lest the account gets locked.
+ *
+ * It is told of changes the way that the service uses, and where that turns
+ * out not to work goes down to the next one as the service does.
  */
 #ifndef CALENDAR_TRIAL_H
 #define CALENDAR_TRIAL_H
@@ -28,7 +31,12 @@ struct trial_result {
 	struct trial_finding steps[TRIAL_COUNT];
 	char schemes[128]; /* "Basic, NTLM" */
 	unsigned offered;  /* enum http_auth */
-	bool item_seen;    /* the test item was announced */
+	const char *way;   /* of being told, as tried last; NULL none */
+	bool chosen;       /* the configuration names it */
+	bool worse;        /* there is a better one in principle */
+	bool blocked;      /* which was tried in vain, not for its version */
+	char lacks[256];   /* why no better one: "streaming: ..." */
+	bool item_seen;    /* the test item came that way */
 	bool skew_known;
 	int64_t skew_ms;     /* the server's clock minus ours */
 	unsigned backoff_ms; /* a wait it asked for; 0 none */
@@ -42,7 +50,8 @@ struct trial_options {
 	const char *mailbox; /* to try with; "" stops after the login */
 	bool login;          /* no: stops after the offer */
 	bool write;          /* make a test item there */
-	unsigned timeout_ms; /* for all of it */
+	const struct gateway_health *health; /* of the service; NULL none */
+	unsigned timeout_ms;                 /* for all of it */
 };
 
 typedef void trial_h(const struct trial_result *result, void *arg);

@@ -6,16 +6,17 @@
 #include "calendar/trial_private.h"
 
 enum {
-	STREAM_MINUTES = 1,
+	MINUTES = 1, /* of all that the server is to keep up for us */
 	ITEM_AHEAD_S = 40 * 24 * 3600,
 	ITEM_LASTS_S = 60,
+	AROUND_S = 1800,
 };
 
 #define MESSAGES "http://schemas.microsoft.com/exchange/services/2006/messages"
 
-static struct http_request *send(struct trial *trial, const char *operation,
-				 const struct buf *body,
-				 const struct http_handlers *handlers)
+static struct http_request *ask(struct trial *trial, const char *operation,
+				const struct buf *body,
+				const struct http_handlers *handlers)
 {
 	char action[sizeof(MESSAGES) + 64];
 	struct http_header headers[6] = {
@@ -49,17 +50,52 @@ static struct ews_heading heading(const struct trial *trial)
 {
 	bool named = trial->errand != ERRAND_OFFER &&
 		     trial->errand != ERRAND_LOGIN &&
-		     trial->errand != ERRAND_READ;
+		     trial->errand != ERRAND_READ &&
+		     trial->errand != ERRAND_READ_BACK;
 
 	return (struct ews_heading){
-		.version = trial->version,
+		.version = trial_version(trial),
 		.impersonate = named && trial->settings.impersonate
 				       ? trial->mailbox
 				       : NULL,
 	};
 }
 
-static const char *write_letter(const struct trial *trial,
+struct window trial_item_window(const struct trial *trial)
+{
+	return (struct window){ trial->item_from,
+				trial->item_from + ITEM_LASTS_S };
+}
+
+static void write_subscribe(const struct trial *trial,
+			    const struct ews_heading *head, const char *mailbox,
+			    struct buf *body)
+{
+	char url[CALLBACK_URL_SIZE];
+
+	if (trial->way == TRIAL_PUSH) {
+		callback_url(&trial->settings, trial->token, url);
+		ews_write_subscribe_push(body, head, mailbox, url, MINUTES);
+	} else if (trial->way == TRIAL_PULL) {
+		ews_write_subscribe_pull(body, head, mailbox, MINUTES);
+	} else {
+		ews_write_subscribe(body, head, mailbox);
+	}
+}
+
+/* The item's, with as much around it as servers want to be asked for. */
+static void write_read_back(const struct trial *trial,
+			    const struct ews_heading *head, struct buf *body)
+{
+	const char *const mailboxes[] = { trial->mailbox };
+	struct window when = trial_item_window(trial);
+
+	when.from -= AROUND_S;
+	when.until += AROUND_S;
+	ews_write_availability(body, head, mailboxes, 1, &when);
+}
+
+static const char *write_letter(struct trial *trial,
 				const struct ews_heading *head,
 				struct buf *body)
 {
@@ -67,9 +103,8 @@ static const char *write_letter(const struct trial *trial,
 		trial->settings.impersonate ? NULL : trial->mailbox;
 	const char *const mailboxes[] = { trial->mailbox };
 	const struct window day = window_at(clock_now());
-	struct window when = { .from = clock_now() + ITEM_AHEAD_S };
+	struct window when;
 
-	when.until = when.from + ITEM_LASTS_S;
 	switch (trial->errand) {
 	case ERRAND_OFFER:
 	case ERRAND_LOGIN:
@@ -82,9 +117,18 @@ static const char *write_letter(const struct trial *trial,
 		ews_write_availability(body, head, mailboxes, 1, &day);
 		return "GetUserAvailability";
 	case ERRAND_SUBSCRIBE:
-		ews_write_subscribe(body, head, mailbox);
+		write_subscribe(trial, head, mailbox, body);
 		return "Subscribe";
+	case ERRAND_EVENTS:
+		ews_write_get_events(body, head, trial->id, trial->mark);
+		return "GetEvents";
+	case ERRAND_READ_BACK:
+		write_read_back(trial, head, body);
+		return "GetUserAvailability";
 	case ERRAND_CREATE:
+		trial->item_from = clock_now() + ITEM_AHEAD_S;
+		trial->item_from -= trial->item_from % 60; /* servers do */
+		when = trial_item_window(trial);
 		ews_write_create(body, head, mailbox, "Daymark test item",
 				 &when);
 		return "CreateItem";
@@ -104,7 +148,7 @@ void trial_send(struct trial *trial, const struct http_handlers *handlers)
 	struct buf body = BUF(EWS_REQUEST_MAX);
 	const char *operation = write_letter(trial, &head, &body);
 
-	trial->request = send(trial, operation, &body, handlers);
+	trial->request = ask(trial, operation, &body, handlers);
 	buf_free(&body);
 }
 
@@ -115,8 +159,8 @@ void trial_open_stream(struct trial *trial,
 	const char *const ids[] = { trial->id };
 	struct buf body = BUF(EWS_REQUEST_MAX);
 
-	ews_write_stream(&body, &head, ids, 1, STREAM_MINUTES);
-	trial->stream = send(trial, "GetStreamingEvents", &body, handlers);
+	ews_write_stream(&body, &head, ids, 1, MINUTES);
+	trial->stream = ask(trial, "GetStreamingEvents", &body, handlers);
 	buf_free(&body);
 }
 

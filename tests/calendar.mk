@@ -23,7 +23,8 @@ check_PROGRAMS += \
 	tests/check_gateway \
 	tests/check_locator \
 	tests/check_srv \
-	tests/check_timeline
+	tests/check_timeline \
+	tests/check_trial
 endif
 
 tests_check_autodiscover_plan_SOURCES = tests/check_autodiscover_plan.c tests/suite.h
@@ -49,6 +50,10 @@ tests_check_callback_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
 tests_check_ews_code_SOURCES = tests/check_ews_code.c tests/suite.h
 tests_check_ews_code_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_ews_code_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
+
+tests_check_trial_SOURCES = tests/check_trial.c $(FAKE_HTTP) $(FAKE_LOOP) tests/suite.h
+tests_check_trial_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_trial_LDADD = libcalendar.la libbase.la $(CHECK_LIBS)
 
 tests_check_ews_stream_SOURCES = tests/check_ews_stream.c $(FAKE_EWS) tests/suite.h
 tests_check_ews_stream_CFLAGS = $(CHECK_CFLAGS_ALL)

@@ -237,7 +237,8 @@ void fake_http_head(struct http_request *request, int status)
 	struct http_reply reply = reply_of(status, "");
 
 	request->headed = true;
-	request->handlers.head(&reply, request->arg);
+	if (request->handlers.head)
+		request->handlers.head(&reply, request->arg);
 }
 
 bool fake_http_data(struct http_request *request, const char *data, size_t len)
@@ -290,6 +291,13 @@ unsigned http_reply_retry_after_s(const struct http_reply *reply, time_t now)
 
 	(void)now;
 	return value ? (unsigned)strtoul(value, NULL, 10) : 0;
+}
+
+/* Nobody's clock is at the other end. */
+time_t http_reply_date(const struct http_reply *reply)
+{
+	(void)reply;
+	return 0;
 }
 
 struct http_request *http_start(struct http_origin *origin,
