@@ -38,7 +38,7 @@ libmodule_la_SOURCES = \
 	module/admin_status.c module/admin_status.h \
 	module/admin_trouble.c module/admin_trouble.h \
 	module/certs.c module/certs.h \
-	module/trouble.c module/trouble.def module/trouble.h \
+	module/trouble.c module/trouble.def module/trouble.h module/trouble_private.h module/trouble_trial.c \
 	module/trouble_row.c module/trouble_row.h \
 	module/trouble_system.c module/trouble_system.def module/trouble_system.h \
 	module/trouble_user.c module/trouble_user.def module/trouble_user.h \

@@ -5,17 +5,12 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "module/trouble.h"
+#include "module/trouble_private.h"
 
 enum {
 	DAY_S = 24 * 3600,
 	SKEW_WARN_MS = 60 * 1000,
 	SKEW_FAIL_MS = 300 * 1000,
-};
-
-enum outcome {
-#define TROUBLE(name, check, id, status, wording, remedy, did) OUTCOME_##name,
-#include "module/trouble_verdict.def"
 };
 
 static const struct {
@@ -32,12 +27,8 @@ const char *const trouble_titles[CHECK_COUNT] = {
 #include "module/trouble.def"
 };
 
-static struct trouble_row *say(struct trouble_report *report,
-			       enum outcome outcome, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static struct trouble_row *say(struct trouble_report *report,
-			       enum outcome outcome, const char *format, ...)
+struct trouble_row *trouble_say(struct trouble_report *report,
+				enum outcome outcome, const char *format, ...)
 {
 	struct trouble_row *row = &report->rows[outcomes[outcome].check];
 	va_list arguments;
@@ -56,8 +47,9 @@ static void say_tls(struct trouble_report *report, enum tls_verdict verdict,
 	const struct tls_verdict_row *is = tls_verdict_row(verdict);
 	bool good = verdict == TLS_VERDICT_VERIFIED;
 	struct trouble_row *row =
-		say(report, good ? OUTCOME_TLS_VERIFIED : OUTCOME_TLS_BAD, "%s",
-		    detail);
+		trouble_say(report,
+			    good ? OUTCOME_TLS_VERIFIED : OUTCOME_TLS_BAD, "%s",
+			    detail);
 
 	row->id = is->id;
 	row->wording = is->wording;
@@ -75,17 +67,18 @@ static bool judge_reach(const struct trouble_facts *facts,
 	if (!probe)
 		return false;
 	if (probe->stage == TLS_PROBE_RESOLVE) {
-		say(report, OUTCOME_NOT_RESOLVED, "%s", probe->why.text);
+		trouble_say(report, OUTCOME_NOT_RESOLVED, "%s",
+			    probe->why.text);
 		return false;
 	}
-	say(report, OUTCOME_RESOLVED, "%s", probe->addresses);
+	trouble_say(report, OUTCOME_RESOLVED, "%s", probe->addresses);
 	if (probe->stage == TLS_PROBE_CONNECT) {
-		say(report, OUTCOME_UNREACHABLE, "port %u: %s",
-		    facts->settings->port, probe->why.text);
+		trouble_say(report, OUTCOME_UNREACHABLE, "port %u: %s",
+			    facts->settings->port, probe->why.text);
 		return false;
 	}
-	say(report, OUTCOME_REACHABLE, "%s port %u", probe->peer,
-	    facts->settings->port);
+	trouble_say(report, OUTCOME_REACHABLE, "%s port %u", probe->peer,
+		    facts->settings->port);
 	return true;
 }
 
@@ -96,11 +89,11 @@ static void judge_expiry(const struct trouble_facts *facts,
 
 	if (!facts->until || facts->until < facts->now)
 		return;
-	say(report,
-	    facts->until - facts->now < TROUBLE_EXPIRY_DAYS * DAY_S
-		    ? OUTCOME_EXPIRY_NEAR
-		    : OUTCOME_EXPIRY_FAR,
-	    "the first ends at %s", clock_text(text, facts->until));
+	trouble_say(report,
+		    facts->until - facts->now < TROUBLE_EXPIRY_DAYS * DAY_S
+			    ? OUTCOME_EXPIRY_NEAR
+			    : OUTCOME_EXPIRY_FAR,
+		    "the first ends at %s", clock_text(text, facts->until));
 }
 
 /* What the chain lacks, as far as it was to be had. */
@@ -134,13 +127,13 @@ static bool judge_tls(const struct trouble_facts *facts,
 	const struct tls_probe_result *probe = facts->probe;
 
 	if (!facts->settings->tls) {
-		say(report, OUTCOME_TLS_OFF, "tls=no");
-		say(report, OUTCOME_EXPIRY_FAR, "there is none");
+		trouble_say(report, OUTCOME_TLS_OFF, "tls=no");
+		trouble_say(report, OUTCOME_EXPIRY_FAR, "there is none");
 		return true;
 	}
 	if (facts->settings->proxy[0]) {
-		say(report, OUTCOME_TLS_PROXY, "proxy is set");
-		say(report, OUTCOME_EXPIRY_FAR, "none was seen");
+		trouble_say(report, OUTCOME_TLS_PROXY, "proxy is set");
+		trouble_say(report, OUTCOME_EXPIRY_FAR, "none was seen");
 		return true;
 	}
 	if (probe->stage == TLS_PROBE_HANDSHAKE) {
@@ -148,7 +141,7 @@ static bool judge_tls(const struct trouble_facts *facts,
 		return false;
 	}
 	if (facts->trust.err) {
-		say(report, OUTCOME_TLS_TRUST, "%s", facts->trust.text);
+		trouble_say(report, OUTCOME_TLS_TRUST, "%s", facts->trust.text);
 		return false;
 	}
 	say_tls(report, facts->tls->verdict, facts->tls->detail,
@@ -157,144 +150,8 @@ static bool judge_tls(const struct trouble_facts *facts,
 		add_issuers(facts->issuers, &report->rows[CHECK_TLS]);
 	judge_expiry(facts, report);
 	if (facts->tls->verdict == TLS_VERDICT_VERIFIED && probe->old_protocol)
-		say(report, OUTCOME_TLS_OLD, "%s", probe->protocol);
+		trouble_say(report, OUTCOME_TLS_OLD, "%s", probe->protocol);
 	return report->rows[CHECK_TLS].status == TROUBLE_PASS;
-}
-
-static enum outcome service_outcome(const struct trial_finding *offer)
-{
-	static const struct {
-		int status;
-		enum outcome outcome;
-	} statuses[] = {
-		{ 301, OUTCOME_SERVICE_REDIRECTED },
-		{ 302, OUTCOME_SERVICE_REDIRECTED },
-		{ 307, OUTCOME_SERVICE_REDIRECTED },
-		{ 308, OUTCOME_SERVICE_REDIRECTED },
-		{ 401, OUTCOME_SERVICE_SCHEMES },
-		{ 403, OUTCOME_SERVICE_FORBIDDEN },
-		{ 404, OUTCOME_SERVICE_NO_PATH },
-		{ 440, OUTCOME_SERVICE_FORMS },
-		{ 503, OUTCOME_SERVICE_UNAVAILABLE },
-	};
-
-	if (offer->why.err == ERR_TLS)
-		return OUTCOME_SERVICE_TLS;
-	if (!offer->status || offer->why.err == ERR_TIMEOUT)
-		return OUTCOME_SERVICE_SILENT;
-	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++)
-		if (statuses[i].status == offer->status)
-			return statuses[i].outcome;
-	return offer->status >= 500 ? OUTCOME_SERVICE_FAULTY
-				    : OUTCOME_SERVICE_OTHER;
-}
-
-static enum outcome login_outcome(const struct trial_finding *login)
-{
-	return login->why.err == ERR_LOGIN       ? OUTCOME_LOGIN_REFUSED
-	       : login->why.err == ERR_MALFORMED ? OUTCOME_SERVICE_OTHER
-	       : login->status && login->status != 401 && login->status != 200
-		       ? service_outcome(login)
-		       : OUTCOME_LOGIN_FAILED;
-}
-
-static enum outcome impersonation_outcome(const struct trial_finding *finding)
-{
-	return finding->why.err == ERR_GONE     ? OUTCOME_IMPERSONATION_GONE
-	       : finding->why.err == ERR_DENIED ? OUTCOME_IMPERSONATION_DENIED
-						: OUTCOME_READ_FAILED;
-}
-
-static enum outcome read_outcome(const struct trial_finding *finding)
-{
-	return finding->why.err == ERR_DENIED  ? OUTCOME_READ_DENIED
-	       : finding->why.err == ERR_MOVED ? OUTCOME_READ_MOVED
-					       : OUTCOME_READ_FAILED;
-}
-
-static enum outcome subscribe_outcome(const struct trial_finding *finding)
-{
-	return finding->why.err == ERR_MOVED ? OUTCOME_READ_MOVED
-					     : OUTCOME_SUBSCRIBE_FAILED;
-}
-
-static enum outcome notify_outcome(const struct trial_finding *finding)
-{
-	return finding->why.err == ERR_TIMEOUT  ? OUTCOME_NOTIFY_SILENT
-	       : finding->why.err == ERR_DENIED ? OUTCOME_NOTIFY_NO_ITEM
-						: OUTCOME_NOTIFY_FAILED;
-}
-
-/* What a step says when it went well, and who judges it when it did not. */
-static const struct {
-	enum outcome good;
-	enum outcome (*bad)(const struct trial_finding *finding);
-} steps[TRIAL_COUNT] = {
-	[TRIAL_OFFER] = { OUTCOME_SERVICE_GOOD, service_outcome },
-	[TRIAL_LOGIN] = { OUTCOME_LOGGED_IN, login_outcome },
-	[TRIAL_IMPERSONATE] = { OUTCOME_IMPERSONATED, impersonation_outcome },
-	[TRIAL_READ] = { OUTCOME_READABLE, read_outcome },
-	[TRIAL_SUBSCRIBE] = { OUTCOME_SUBSCRIBED, subscribe_outcome },
-	[TRIAL_NOTIFY] = { OUTCOME_NOTIFIED, notify_outcome },
-};
-
-static void step_evidence(const struct trouble_facts *facts,
-			  enum trial_step step, char *out, size_t size)
-{
-	const struct trial_result *trial = facts->trial;
-
-	switch (step) {
-	case TRIAL_OFFER:
-		snprintf(out, size, "HTTP %d, offers %s",
-			 trial->steps[step].status,
-			 trial->schemes[0] ? trial->schemes : "no login");
-		break;
-	case TRIAL_LOGIN:
-		snprintf(out, size, "account %.200s", facts->settings->account);
-		break;
-	case TRIAL_NOTIFY:
-		snprintf(out, size, "%s",
-			 trial->item_seen ? "the test item was announced"
-					  : "the server opened the stream");
-		break;
-	case TRIAL_IMPERSONATE:
-	case TRIAL_READ:
-	case TRIAL_SUBSCRIBE:
-	case TRIAL_COUNT:
-		snprintf(out, size, "mailbox %.200s", facts->mailbox);
-		break;
-	}
-}
-
-/* 503 alone means that the service is down, with a wait that it is busy. */
-static bool is_throttled(const struct trial_result *trial,
-			 const struct trial_finding *finding)
-{
-	return finding->why.err == ERR_THROTTLED &&
-	       (finding->status != 503 || trial->backoff_ms);
-}
-
-static bool judge_step(const struct trouble_facts *facts, enum trial_step step,
-		       struct trouble_report *report)
-{
-	const struct trial_finding *finding = &facts->trial->steps[step];
-	enum outcome good = steps[step].good;
-	char evidence[300];
-
-	if (!finding->ran)
-		return false;
-	if (is_throttled(facts->trial, finding))
-		return false;
-	if (finding->why.err) {
-		say(report, steps[step].bad(finding), "HTTP %d: %s",
-		    finding->status, finding->why.text);
-		return false;
-	}
-	step_evidence(facts, step, evidence, sizeof(evidence));
-	if (step == TRIAL_NOTIFY && !facts->trial->item_seen)
-		good = OUTCOME_NOTIFY_OPENED;
-	say(report, good, "%s", evidence);
-	return true;
 }
 
 static void judge_clock(const struct trial_result *trial,
@@ -303,25 +160,28 @@ static void judge_clock(const struct trial_result *trial,
 	int64_t off_ms = llabs(trial->skew_ms);
 
 	if (trial->skew_known)
-		say(report,
-		    off_ms > SKEW_FAIL_MS   ? OUTCOME_CLOCK_FAR_OFF
-		    : off_ms > SKEW_WARN_MS ? OUTCOME_CLOCK_OFF
-					    : OUTCOME_CLOCK_GOOD,
-		    "the server's is %lld ms off", (long long)trial->skew_ms);
+		trouble_say(report,
+			    off_ms > SKEW_FAIL_MS   ? OUTCOME_CLOCK_FAR_OFF
+			    : off_ms > SKEW_WARN_MS ? OUTCOME_CLOCK_OFF
+						    : OUTCOME_CLOCK_GOOD,
+			    "the server's is %lld ms off",
+			    (long long)trial->skew_ms);
 }
 
 static void judge_throttling(const struct trial_result *trial,
 			     struct trouble_report *report)
 {
 	for (int step = 0; step < TRIAL_COUNT; step++)
-		if (is_throttled(trial, &trial->steps[step])) {
-			say(report, OUTCOME_THROTTLED,
-			    "%.200s; asks to wait %u ms",
-			    trial->steps[step].why.text, trial->backoff_ms);
+		if (trouble_is_throttled(trial, &trial->steps[step])) {
+			trouble_say(report, OUTCOME_THROTTLED,
+				    "%.200s; asks to wait %u ms",
+				    trial->steps[step].why.text,
+				    trial->backoff_ms);
 			return;
 		}
 	if (trial->steps[TRIAL_LOGIN].ran && !trial->steps[TRIAL_LOGIN].why.err)
-		say(report, OUTCOME_NOT_THROTTLED, "no wait was asked for");
+		trouble_say(report, OUTCOME_NOT_THROTTLED,
+			    "no wait was asked for");
 }
 
 static void judge_feeds(const struct trouble_facts *facts,
@@ -330,20 +190,25 @@ static void judge_feeds(const struct trouble_facts *facts,
 	const struct gateway_health *health = facts->health;
 
 	if (health->why.err)
-		say(report, OUTCOME_FEEDS_BAD, "%s", health->why.text);
+		trouble_say(report, OUTCOME_FEEDS_BAD, "%s", health->why.text);
 	else if (facts->failing)
-		say(report,
-		    facts->live ? OUTCOME_FEEDS_SOME : OUTCOME_FEEDS_NONE,
-		    "%zu users in trouble, %zu followed", facts->failing,
-		    facts->live);
+		trouble_say(report,
+			    facts->live ? OUTCOME_FEEDS_SOME
+					: OUTCOME_FEEDS_NONE,
+			    "%zu users in trouble, %zu followed",
+			    facts->failing, facts->live);
 	else if (facts->pending && !facts->live)
-		say(report, OUTCOME_FEEDS_PENDING, "%zu users", facts->pending);
+		trouble_say(report, OUTCOME_FEEDS_PENDING, "%zu users",
+			    facts->pending);
 	else if (!health->subscriptions)
-		say(report, OUTCOME_FEEDS_IDLE, "no mailbox");
+		trouble_say(report, OUTCOME_FEEDS_IDLE, "no mailbox");
 	else
-		say(report, OUTCOME_FEEDS_GOOD,
-		    "%u mailboxes on %u streams, %u requests",
-		    health->subscriptions, health->streams, health->requests);
+		trouble_say(
+			report, OUTCOME_FEEDS_GOOD,
+			"%u mailboxes, told by %s, on %u streams, %u requests",
+			health->subscriptions,
+			health->notify ? health->notify : "-", health->streams,
+			health->requests);
 }
 
 /* That a mailbox is not known is an answer, too. */
@@ -351,16 +216,18 @@ static void judge_lookups(const struct locator_health *lookups,
 			  struct trouble_report *report)
 {
 	if (!lookups || !lookups->when)
-		say(report, OUTCOME_LOOKUPS_NONE, "%s",
-		    lookups && lookups->used ? "none yet" : "not configured");
+		trouble_say(report, OUTCOME_LOOKUPS_NONE, "%s",
+			    lookups && lookups->used ? "none yet"
+						     : "not configured");
 	else if (lookups->why.err && lookups->why.err != ERR_GONE)
-		say(report, OUTCOME_LOOKUPS_BAD, "%s", lookups->why.text);
+		trouble_say(report, OUTCOME_LOOKUPS_BAD, "%s",
+			    lookups->why.text);
 	else if (lookups->elsewhere.err)
-		say(report, OUTCOME_LOOKUPS_ELSEWHERE, "%s",
-		    lookups->elsewhere.text);
+		trouble_say(report, OUTCOME_LOOKUPS_ELSEWHERE, "%s",
+			    lookups->elsewhere.text);
 	else
-		say(report, OUTCOME_LOOKUPS_GOOD, "%u found, %u not",
-		    lookups->found, lookups->failed);
+		trouble_say(report, OUTCOME_LOOKUPS_GOOD, "%u found, %u not",
+			    lookups->found, lookups->failed);
 }
 
 static void judge_trial(const struct trouble_facts *facts,
@@ -370,24 +237,25 @@ static void judge_trial(const struct trouble_facts *facts,
 	int step = 0;
 
 	if (facts->secret.err) {
-		say(report, OUTCOME_LOGIN_SECRET, "%s", facts->secret.text);
+		trouble_say(report, OUTCOME_LOGIN_SECRET, "%s",
+			    facts->secret.text);
 		return;
 	}
 	if (!trial)
 		return;
 
 	while (step < TRIAL_COUNT &&
-	       judge_step(facts, (enum trial_step)step, report))
+	       trouble_judge_step(facts, (enum trial_step)step, report))
 		step++;
 	judge_clock(trial, report);
 	judge_throttling(trial, report);
 	if (facts->held_back)
-		say(report, OUTCOME_LOGIN_HELD_BACK, "%s",
-		    facts->health->why.text);
+		trouble_say(report, OUTCOME_LOGIN_HELD_BACK, "%s",
+			    facts->health->why.text);
 	else if (step == TRIAL_IMPERSONATE && !facts->mailbox[0])
-		say(report, OUTCOME_NO_PROBE,
-		    "probe is not set, and nobody's "
-		    "mailbox is there");
+		trouble_say(report, OUTCOME_NO_PROBE,
+			    "probe is not set, and nobody's "
+			    "mailbox is there");
 	if (step == TRIAL_COUNT)
 		judge_feeds(facts, report);
 }

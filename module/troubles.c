@@ -173,6 +173,7 @@ static void start_trial(struct look *look)
 		!look->asked && gateway_health(gateway)->why.err == ERR_LOGIN;
 	options.login = !look->held_back;
 	options.url = gateway_url(gateway);
+	options.health = gateway_health(gateway);
 	if (trial_new(&look->trial, &options, on_trial, look, &look->secret))
 		look_done(look, NULL);
 }

@@ -5,12 +5,14 @@
 #include "module/troubles_private.h"
 #include "sip/words.h"
 
+enum known { KNOWN_SEEN, KNOWN_NA, KNOWN_CURED };
+
 static const struct {
 	const char *id;
-	bool applicable;
+	enum known kind;
 	const char *problem;
 } known[] = {
-#define KNOWN(id, applicable, problem) { id, applicable, problem },
+#define KNOWN(id, kind, problem) { id, KNOWN_##kind, problem },
 #include "module/trouble_known.def"
 };
 
@@ -52,18 +54,28 @@ static bool is_seen(const struct look *look, const char *id)
 	return false;
 }
 
+static const char *known_word(const struct troubles *troubles, size_t i)
+{
+	static const char *const words[] = {
+		[KNOWN_SEEN] = "not seen",
+		[KNOWN_NA] = "not applicable",
+		[KNOWN_CURED] = "cannot happen",
+	};
+
+	for (const struct look *look = troubles->looks;
+	     look && known[i].kind == KNOWN_SEEN; look = look->next)
+		if (is_seen(look, known[i].id))
+			return "seen";
+	return words[known[i].kind];
+}
+
 static void show_known(const struct troubles *troubles, const char *lang,
 		       struct json *array)
 {
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		struct json *row = json_put_object(array, NULL);
-		const char *word =
-			known[i].applicable ? "not seen" : "not applicable";
+		const char *word = known_word(troubles, i);
 
-		for (const struct look *look = troubles->looks; look;
-		     look = look->next)
-			if (is_seen(look, known[i].id))
-				word = "seen";
 		json_put_text(row, "id", known[i].id);
 		json_put_text(row, "status", words(lang, word));
 		json_put_text(row, "problem", words(lang, known[i].problem));

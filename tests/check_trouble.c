@@ -2,40 +2,9 @@
 #define SUITE "trouble"
 #include <string.h>
 
-#include "module/trouble.h"
 #include "sip/words.h"
 #include "tests/suite.h"
-
-static struct gateway_settings settings;
-static struct tls_probe_result probe;
-static struct tls_judgement judged;
-static struct trial_result trial;
-static struct gateway_health health;
-static struct trouble_facts facts;
-
-/* Everything as it should be. */
-static void setup(void)
-{
-	directive_defaults(&gateway_table, &settings);
-	memset(&probe, 0, sizeof(probe));
-	memset(&judged, 0, sizeof(judged));
-	memset(&trial, 0, sizeof(trial));
-	memset(&health, 0, sizeof(health));
-	probe.stage = TLS_PROBE_THROUGH;
-	judged.verdict = TLS_VERDICT_VERIFIED;
-	for (int i = 0; i < TRIAL_COUNT; i++)
-		trial.steps[i].ran = true;
-	trial.item_seen = true;
-	trial.skew_known = true;
-	facts = (struct trouble_facts){ .settings = &settings,
-					.now = 1000,
-					.probe = &probe,
-					.tls = &judged,
-					.until = 1000 + 400 * 86400,
-					.trial = &trial,
-					.mailbox = "ann@example.com",
-					.health = &health };
-}
+#include "tests/whole_gateway.h"
 
 START_TEST(only_proof_from_end_to_end_is_good)
 {
@@ -198,7 +167,8 @@ END_TEST
 
 /* All that a report says in words of ours. */
 static const char *const sayings[] = {
-	"pass", "warn", "fail", "not run", "seen", "not seen", "not applicable",
+	"pass", "warn",     "fail",           "not run",
+	"seen", "not seen", "not applicable", "cannot happen",
 #define CHECK(name, title) title,
 #include "module/trouble.def"
 #define TROUBLE(name, check, id, status, wording, remedy, did) \
@@ -206,7 +176,7 @@ static const char *const sayings[] = {
 #include "module/trouble_verdict.def"
 #define TLS_VERDICT(name, id, wording, remedy) wording, remedy,
 #include "base/tls_verdict.def"
-#define KNOWN(id, applicable, problem) problem,
+#define KNOWN(id, kind, problem) problem,
 #include "module/trouble_known.def"
 #define USER_CHECK(name, title) title,
 #define USER_TROUBLE(name, check, id, status, wording, remedy, did) \
@@ -230,7 +200,7 @@ END_TEST
 
 static void tests(void)
 {
-	tcase_add_checked_fixture(the_case, setup, NULL);
+	tcase_add_checked_fixture(the_case, whole_gateway, NULL);
 	TEST_ROWS(lookups_are_judged_by_the_last_of_them, lookups);
 	TEST(only_proof_from_end_to_end_is_good);
 	tcase_add_loop_test(the_case, a_step_that_did_not_run_is_never_good, 0,

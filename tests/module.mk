@@ -23,6 +23,7 @@ check_PROGRAMS += \
 	tests/check_certs \
 	tests/check_trouble \
 	tests/check_trouble_system \
+	tests/check_trouble_trial \
 	tests/check_trouble_user \
 	tests/check_users \
 	tests/scenario
@@ -156,9 +157,14 @@ tests_check_certs_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_certs_LDADD = libmodule.la libsip.la libdirectory.la \
 	libcalendar.la libbase.la $(SQLITE_LIBS) $(SSL_LIBS) $(CHECK_LIBS)
 
-tests_check_trouble_SOURCES = tests/check_trouble.c tests/suite.h
+tests_check_trouble_SOURCES = tests/check_trouble.c tests/suite.h tests/whole_gateway.h
 tests_check_trouble_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_trouble_LDADD = libmodule.la libsip.la libdirectory.la \
+	libcalendar.la libbase.la $(SQLITE_LIBS) $(CHECK_LIBS)
+
+tests_check_trouble_trial_SOURCES = tests/check_trouble_trial.c tests/suite.h tests/whole_gateway.h
+tests_check_trouble_trial_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_trouble_trial_LDADD = libmodule.la libsip.la libdirectory.la \
 	libcalendar.la libbase.la $(SQLITE_LIBS) $(CHECK_LIBS)
 
 tests_check_trouble_user_SOURCES = tests/check_trouble_user.c tests/suite.h
