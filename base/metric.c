@@ -289,6 +289,14 @@ void metric_forget(enum metric metric)
 	table->metrics[metric].count = 0;
 }
 
+void metric_forget_gauges(const char *label)
+{
+	for (int i = 0; i < METRIC_COUNT; i++)
+		if ((rows[i].kind == GAUGE || rows[i].kind == GAUGE_MS) &&
+		    !strcmp(rows[i].label, label))
+			metric_forget((enum metric)i);
+}
+
 void metric_forget_all(void)
 {
 	for (int i = 0; i < METRIC_COUNT; i++)

@@ -36,6 +36,8 @@ void metric_print(struct buf *out);
 
 /* What is made anew each time it is looked at, or goes for good. */
 void metric_forget(enum metric metric);
+/* All gauges of that label: what is not there any more has no value. */
+void metric_forget_gauges(const char *label);
 void metric_forget_all(void);
 
 /*

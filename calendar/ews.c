@@ -86,11 +86,7 @@ static void forget_telling(struct subscription *sub)
 static void count_subscriptions(struct gateway *gateway, unsigned more,
 				unsigned less)
 {
-	struct gateway_health *health = gateway_condition(gateway);
-
-	health->subscriptions += more - less;
-	metric_set(METRIC_subscriptions, gateway_name(gateway),
-		   health->subscriptions);
+	gateway_condition(gateway)->subscriptions += more - less;
 }
 
 static struct subscription *ews_subscribe(struct gateway *gateway,

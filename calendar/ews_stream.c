@@ -40,15 +40,13 @@ static const struct backoff absence_backoff = { .min_s = 1, .max_s = 1 };
 
 static void count_streams(struct ews_group *group, bool open)
 {
-	struct gateway *gateway = group->pool->gateway;
-	struct gateway_health *health = gateway_condition(gateway);
+	struct gateway_health *health = gateway_condition(group->pool->gateway);
 
 	if (open == group->counted)
 		return;
 
 	group->counted = open;
 	health->streams += open ? 1U : -1U;
-	metric_set(METRIC_streams, gateway_name(gateway), health->streams);
 }
 
 static void on_envelope(const struct xml_node *root, void *arg);

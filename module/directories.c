@@ -423,10 +423,6 @@ size_t directories_unread(const struct directories *directories)
 
 void directories_metrics(const struct directories *directories)
 {
-	metric_forget(METRIC_directory_up);
-	metric_forget(METRIC_directory_people);
-	metric_forget(METRIC_directory_held);
-	metric_forget(METRIC_directory_alarms);
 	for (const struct followed *entry = directories->entries; entry;
 	     entry = entry->next) {
 		struct buf words = BUF(8192);

@@ -39,7 +39,8 @@ struct engine {
 	bool unsettled; /* it decided what must be on disk to be answered */
 	bool applied;   /* the configuration is in force */
 	bool was_ready; /* see module/ready.h */
-	time_t started; /* UTC seconds */
+	uint64_t count_again_ms; /* of the steady clock, see module/measure.c */
+	time_t started;          /* UTC seconds */
 };
 
 /* Everything that can be wrong with the settings; nothing is started. */

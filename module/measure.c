@@ -2,12 +2,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/metric.h"
 #include "config.h"
 #include "module/admin_licence.h"
 #include "module/measure.h"
 #include "module/ready.h"
 #include "module/usage.h"
+
+enum { USERS_A_MS = 10 };
 
 static void take_host(const struct host *host)
 {
@@ -25,11 +28,8 @@ static void take_host(const struct host *host)
 	metric_set(METRIC_sip_refused_total, NULL, (int64_t)facts.refused);
 }
 
-/* Those that are configured now, and no others. */
 static void take_gateways(const struct gateways *gateways)
 {
-	metric_forget(METRIC_gateway_up);
-	metric_forget(METRIC_gateway_clock_skew_seconds);
 	for (size_t i = 0; i < gateways_count(gateways); i++) {
 		const struct gateway *gateway = gateways_at(gateways, i);
 		const struct gateway_health *health = gateway_health(gateway);
@@ -39,7 +39,24 @@ static void take_gateways(const struct gateways *gateways)
 			   health->last_answer && !health->why.err);
 		metric_set(METRIC_gateway_clock_skew_seconds, name,
 			   health->skew_ms);
+		metric_set(METRIC_subscriptions, name, health->subscriptions);
+		metric_set(METRIC_streams, name, health->streams);
 	}
+}
+
+/*
+ * Users are counted anew once the last count is as many ms old as there are
+ * tens of them, so that who asks often does not keep the loop.
+ */
+static void take_users(struct engine *engine)
+{
+	uint64_t now_ms = clock_ms();
+
+	if (now_ms < engine->count_again_ms)
+		return;
+	engine->count_again_ms =
+		now_ms + roster_count(engine->roster) / USERS_A_MS;
+	roster_take_metrics(engine->roster);
 }
 
 static void take_process(const struct engine *engine)
@@ -62,9 +79,13 @@ void measure(struct engine *engine, struct buf *out)
 {
 	metric_set(METRIC_build_info, PACKAGE_VERSION, 1);
 	metric_set(METRIC_ready, NULL, ready(engine, NULL));
-	roster_take_metrics(engine->roster);
+	take_users(engine);
 	take_host(&engine->host);
+	/* Those that are configured now, and no others. */
+	metric_forget_gauges("gateway");
+	metric_forget_gauges("directory");
 	take_gateways(engine->gateways);
+	troubles_metrics(engine->troubles);
 	admin_licence_metrics(engine);
 	directories_metrics(engine->directories);
 	take_process(engine);

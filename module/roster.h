@@ -78,7 +78,10 @@ size_t roster_unknowns(const struct roster *roster);
 /* Calendars that were not read yet, nor known not to be readable. */
 size_t roster_unread(const struct roster *roster);
 
-/* Sets the gauges that count users. */
+/* Users and guests. */
+size_t roster_count(const struct roster *roster);
+
+/* Sets the gauges that count users; walks through all of them. */
 void roster_take_metrics(const struct roster *roster);
 
 /* Users whose address holds part, no more than max, as objects. */

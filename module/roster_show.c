@@ -90,14 +90,19 @@ static void show_blind(const struct roster *roster, bool wanted,
 	}
 }
 
+static bool is_unknown(const struct person *person)
+{
+	return person->calendar && person->shown_once &&
+	       person->shown.source == CLAIM_UNKNOWN;
+}
+
 size_t roster_unknowns(const struct roster *roster)
 {
 	const struct person *person;
 	size_t place = 0, count = 0;
 
 	while ((person = index_walk(roster->index, &place)))
-		count += person->calendar && person->shown_once &&
-			 person->shown.source == CLAIM_UNKNOWN;
+		count += is_unknown(person);
 	return count;
 }
 
@@ -114,10 +119,15 @@ size_t roster_unread(const struct roster *roster)
 	return count;
 }
 
+size_t roster_count(const struct roster *roster)
+{
+	return index_count(roster->index);
+}
+
 void roster_take_metrics(const struct roster *roster)
 {
 	int64_t feeds[FEED_STATES] = { 0 }, watched = 0;
-	int64_t gone = 0, none = 0;
+	int64_t gone = 0, none = 0, unknown = 0;
 	const struct person *person;
 	size_t place = 0;
 
@@ -127,6 +137,7 @@ void roster_take_metrics(const struct roster *roster)
 		else if (person->mailbox)
 			*(person->gone ? &gone : &none) += 1;
 		watched += person->watchers != 0;
+		unknown += is_unknown(person);
 	}
 
 	for (int state = 0; state < FEED_STATES; state++)
@@ -135,8 +146,7 @@ void roster_take_metrics(const struct roster *roster)
 			   feeds[state]);
 	metric_set(METRIC_users, "GONE", gone);
 	metric_set(METRIC_users, "NONE", none);
-	metric_set(METRIC_users_unknown, NULL,
-		   (int64_t)roster_unknowns(roster));
+	metric_set(METRIC_users_unknown, NULL, unknown);
 	metric_set(METRIC_users_watched, NULL, watched);
 }
 

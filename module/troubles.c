@@ -6,7 +6,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/loop.h"
-#include "base/metric.h"
 #include "module/troubles_private.h"
 
 enum {
@@ -88,11 +87,6 @@ static void note_change(const struct look *look, enum trouble_status before)
 {
 	const struct trouble_row *worst = look->report.rows;
 
-	metric_set(METRIC_gateway_trouble, look->settings.name,
-		   look->report.overall);
-	if (look->until)
-		metric_set(METRIC_certificate_seconds, look->settings.name,
-			   look->until - clock_now());
 	if (look->report.overall == before)
 		return;
 

@@ -43,6 +43,9 @@ void troubles_show(const struct troubles *troubles, const char *name,
 void troubles_show_overall(const struct troubles *troubles, const char *name,
 			   const char *lang, struct json *array);
 
+/* Sets the gauges of each gateway that was looked at. */
+void troubles_metrics(const struct troubles *troubles);
+
 /* Whether a test item was announced when it was last looked at. */
 bool troubles_proved(const struct troubles *troubles, const char *name);
 

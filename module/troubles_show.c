@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/metric.h"
 #include "module/troubles_private.h"
 #include "sip/words.h"
 
@@ -127,4 +128,18 @@ void troubles_show(const struct troubles *troubles, const char *name,
 		if (is_meant(look, name))
 			show_rows(look, lang, rows, remedies);
 	show_known(troubles, lang, json_put_array(out, "known_problems"));
+}
+
+void troubles_metrics(const struct troubles *troubles)
+{
+	for (const struct look *look = troubles->looks; look;
+	     look = look->next) {
+		if (look->at)
+			metric_set(METRIC_gateway_trouble, look->settings.name,
+				   look->report.overall);
+		if (look->until)
+			metric_set(METRIC_certificate_seconds,
+				   look->settings.name,
+				   look->until - clock_now());
+	}
 }

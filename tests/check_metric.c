@@ -111,6 +111,31 @@ START_TEST(what_is_made_anew_forgets_what_is_over)
 }
 END_TEST
 
+static const struct {
+	enum metric metric;
+	const char *name, *type, *label;
+} kinds[] = {
+#define METRIC(name, type, label, doc) { METRIC_##name, #name, #type, label },
+#include "base/metric.def"
+};
+
+/* What is counted goes on; what is now ends with whom it was of. */
+START_TEST(the_gauges_of_who_is_gone_have_no_value_and_the_counters_keep_theirs)
+{
+	static const char *const labels[] = { "gateway", "directory" };
+	bool gauge = !strncmp(kinds[_i].type, "GAUGE", 5);
+	bool of_somebody = !strcmp(kinds[_i].label, labels[0]) ||
+			   !strcmp(kinds[_i].label, labels[1]);
+
+	metric_add(kinds[_i].metric, "gone", 7);
+	for (int i = 0; i < ROWS(labels); i++)
+		metric_forget_gauges(labels[i]);
+	ck_assert_msg(metric_get(kinds[_i].metric, "gone") ==
+			      (gauge && of_somebody ? 0 : 7),
+		      "%s", kinds[_i].name);
+}
+END_TEST
+
 START_TEST(a_table_of_another_build_is_not_shared)
 {
 	size_t other[1000] = { METRIC_COUNT + 1 };
@@ -155,6 +180,9 @@ static void tests(void)
 	TEST(milliseconds_are_shown_as_seconds);
 	TEST(what_every_program_tells_has_the_name_it_has_everywhere);
 	TEST(what_is_made_anew_forgets_what_is_over);
+	TEST_ROWS(
+		the_gauges_of_who_is_gone_have_no_value_and_the_counters_keep_theirs,
+		kinds);
 	TEST(a_table_of_another_build_is_not_shared);
 	TEST(label_is_escaped);
 	TEST(strangers_cannot_make_labels_without_end);
