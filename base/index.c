@@ -12,20 +12,26 @@ enum { SIZE_FIRST = 64 }; /* a power of two, as all sizes are */
 
 struct index {
 	index_name_h *name;
-	void **places; /* open addressing, next free place */
+	void **places;    /* open addressing, next free place */
+	uint32_t *hashes; /* of what is there: names are far away in memory */
 	size_t count;
 	size_t size;
 	uint64_t seed;
 };
 
 /* FNV-1a; the seed makes it nobody's to predict. */
-static size_t home(const struct index *index, const char *name)
+static uint32_t hash_of(const struct index *index, const char *name)
 {
 	uint64_t hash = index->seed;
 
 	for (; *name; name++)
 		hash = (hash ^ (unsigned char)*name) * 0x100000001b3;
-	return (size_t)(hash ^ hash >> 32) & (index->size - 1);
+	return (uint32_t)(hash ^ hash >> 32);
+}
+
+static size_t home(const struct index *index, uint32_t hash)
+{
+	return hash & (index->size - 1);
 }
 
 static size_t after(const struct index *index, size_t place)
@@ -34,28 +40,45 @@ static size_t after(const struct index *index, size_t place)
 }
 
 /* Where the name is, or would go. */
-static size_t seek(const struct index *index, const char *name)
+static size_t seek(const struct index *index, const char *name, uint32_t hash)
 {
-	size_t place = home(index, name);
+	size_t place = home(index, hash);
 
 	while (index->places[place] &&
-	       strcmp(index->name(index->places[place]), name) != 0)
+	       (index->hashes[place] != hash ||
+		strcmp(index->name(index->places[place]), name) != 0))
 		place = after(index, place);
 	return place;
 }
 
+/* Something whose name is nobody else's. */
+static void place_at_home(struct index *index, void *item, uint32_t hash)
+{
+	size_t place = home(index, hash);
+
+	while (index->places[place])
+		place = after(index, place);
+	index->places[place] = item;
+	index->hashes[place] = hash;
+}
+
+static void make_places(struct index *index, size_t size)
+{
+	index->size = size;
+	index->places = x_zalloc(size * sizeof(*index->places));
+	index->hashes = x_zalloc(size * sizeof(*index->hashes));
+}
+
 static void grow(struct index *index)
 {
-	size_t old_size = index->size;
-	void **old = index->places;
+	struct index old = *index;
 
-	index->size *= 2;
-	index->places = x_zalloc(index->size * sizeof(*index->places));
-	for (size_t i = 0; i < old_size; i++)
-		if (old[i])
-			index->places[seek(index, index->name(old[i]))] =
-				old[i];
-	free(old);
+	make_places(index, 2 * old.size);
+	for (size_t i = 0; i < old.size; i++)
+		if (old.places[i])
+			place_at_home(index, old.places[i], old.hashes[i]);
+	free(old.places);
+	free(old.hashes);
 }
 
 struct index *index_new(index_name_h *name)
@@ -63,8 +86,7 @@ struct index *index_new(index_name_h *name)
 	struct index *index = x_new(struct index);
 
 	index->name = name;
-	index->size = SIZE_FIRST;
-	index->places = x_zalloc(index->size * sizeof(*index->places));
+	make_places(index, SIZE_FIRST);
 	if (getrandom(&index->seed, sizeof(index->seed), 0) < 0)
 		index->seed = (uintptr_t)index;
 	return index;
@@ -76,32 +98,35 @@ void index_free(struct index **indexp)
 		return;
 
 	free((*indexp)->places);
+	free((*indexp)->hashes);
 	free(*indexp);
 	*indexp = NULL;
 }
 
 void *index_find(const struct index *index, const char *name)
 {
-	return index->places[seek(index, name)];
+	return index->places[seek(index, name, hash_of(index, name))];
 }
 
 void index_put(struct index *index, void *item)
 {
+	uint32_t hash = hash_of(index, index->name(item));
 	size_t place;
 
 	if (4 * (index->count + 1) > 3 * index->size)
 		grow(index);
 
-	place = seek(index, index->name(item));
+	place = seek(index, index->name(item), hash);
 	assert(!index->places[place]);
 	index->places[place] = item;
+	index->hashes[place] = hash;
 	index->count++;
 }
 
 /* Those behind it move up, so that no search ends at the hole too early. */
 void index_take(struct index *index, const char *name)
 {
-	size_t hole = seek(index, name);
+	size_t hole = seek(index, name, hash_of(index, name));
 
 	if (!index->places[hole])
 		return;
@@ -113,7 +138,7 @@ void index_take(struct index *index, const char *name)
 		void *item = index->places[place];
 
 		index->places[place] = NULL;
-		index->places[seek(index, index->name(item))] = item;
+		place_at_home(index, item, index->hashes[place]);
 	}
 }
 

@@ -189,7 +189,7 @@ void keeper_regroup(struct keeper *keeper, const char *source)
 	const struct pass_kind kind = { .everybody = true,
 					.evidence = EVIDENCE_EXPLICIT };
 
-	people_regroup(keeper->people);
+	people_regroup_begin(keeper->people);
 	keeper->members_wait = keeper->members_differ = false;
 	keeper_judge_later(keeper, &kind, source);
 }
@@ -246,7 +246,7 @@ void keeper_believe(struct keeper *keeper, uint64_t mark, const char *source)
 			row->gone = STANDING_ABSENT;
 
 	people_forget_renames(keeper->people);
-	people_regroup(keeper->people);
+	people_regroup_begin(keeper->people);
 	keeper->members_wait = keeper->members_differ = false;
 	keeper->doubt = false;
 	say_groups(keeper);

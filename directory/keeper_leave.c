@@ -80,46 +80,10 @@ static void join(struct keeper *keeper, struct row *row, const char *source)
 	keeper_tell(keeper, HAPPENING_JOINED, row, &cause);
 }
 
-static const char *address_of(const void *item)
-{
-	return ((const struct row *)item)->address;
-}
-
-static bool may_be_twin(const struct keeper *keeper, const struct row *row)
-{
-	enum standing standing;
-
-	if (row->group || row->entitled)
-		return false;
-
-	standing = people_standing(keeper->people, row, clock_now());
-	return standing == STANDING_OK || standing == STANDING_DOUBLE;
-}
-
-/* Who is there but for others who have the address, each by it. */
-void keeper_begin_leaving(struct keeper *keeper)
-{
-	if (!keeper->saw_double)
-		return;
-
-	keeper->twins = index_new(address_of);
-	for (struct row *row = people_first(keeper->people); row;
-	     row = row->next)
-		if (may_be_twin(keeper, row) &&
-		    !index_find(keeper->twins, row->address))
-			index_put(keeper->twins, row);
-}
-
-void keeper_end_leaving(struct keeper *keeper)
-{
-	index_free(&keeper->twins);
-}
-
 /* Who would be entitled but for this one, who has the address. */
 static struct row *find_twin(const struct keeper *keeper, const struct row *row)
 {
-	struct row *twin =
-		keeper->twins ? index_find(keeper->twins, row->address) : NULL;
+	struct row *twin = people_double(keeper->people, row->address);
 
 	return twin && twin != row && !twin->entitled &&
 			       people_standing(keeper->people, twin,
@@ -263,11 +227,8 @@ void keeper_let_leave(struct keeper *keeper, const char *source)
 	}
 
 	may = keeper_may_leave(keeper, count_fresh(keeper), kind.evidence);
-	if (keeper->leaving_count)
-		keeper_begin_leaving(keeper);
 	for (size_t i = 0; i < keeper->leaving_count; i++)
 		keeper_leave(keeper, keeper->leaving[i], &kind, source, may);
-	keeper_end_leaving(keeper);
 	keeper->leaving_count = 0;
 	if (keeper->held != held)
 		keeper_say_held(keeper);
@@ -296,12 +257,12 @@ static void unhold(struct keeper *keeper, struct row *row)
 	keeper_say_held(keeper);
 }
 
-static void say_double(struct keeper *keeper, const struct row *row)
+static void say_double(struct keeper *keeper, struct row *row)
 {
 	const struct row *holder = people_holder(keeper->people, row->address);
 	struct why why;
 
-	keeper->saw_double = true;
+	people_note_double(keeper->people, row);
 	if (holder->gone || holder->held)
 		return;
 	why_set(&why, ERR_CONFIG, "%.80s is the address of %.50s and %.50s",

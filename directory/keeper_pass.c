@@ -9,6 +9,9 @@
 /* So many rows, then others have their turn. */
 enum { ROWS_A_TURN = 500 };
 
+/* Or so many members of groups. */
+enum { MEMBERS_A_TURN = 4000 };
+
 enum stage { STAGE_JUDGE, STAGE_LEAVE, STAGE_FORGET, STAGE_COUNT };
 
 /* One after the other, in the order in which they were asked for. */
@@ -99,7 +102,6 @@ static bool leave_some(struct keeper *keeper, struct pass *pass, int *rows)
 	if (!pass->begun)
 		begin_leaving(keeper, pass);
 
-	keeper_begin_leaving(keeper);
 	for (; pass->done<pass->count && * rows> 0; --*rows) {
 		struct row *row = still_to_go(keeper, pass, pass->done++);
 
@@ -107,7 +109,6 @@ static bool leave_some(struct keeper *keeper, struct pass *pass, int *rows)
 			keeper_leave(keeper, row, &pass->kind, pass->source,
 				     pass->may);
 	}
-	keeper_end_leaving(keeper);
 	if (pass->done < pass->count)
 		return false;
 
@@ -147,15 +148,13 @@ static void drop_first(struct keeper *keeper)
 	free(pass);
 }
 
-static void take_turn(void *arg)
+static void go_on(struct keeper *keeper, struct pass *pass)
 {
 	static bool (*const stages[])(struct keeper *, struct pass *, int *) = {
 		[STAGE_JUDGE] = judge_some,
 		[STAGE_LEAVE] = leave_some,
 		[STAGE_FORGET] = forget_some,
 	};
-	struct keeper *keeper = arg;
-	struct pass *pass = keeper->passes;
 	int rows = ROWS_A_TURN;
 
 	while (pass->stage < STAGE_COUNT &&
@@ -163,12 +162,22 @@ static void take_turn(void *arg)
 		pass->stage++;
 		pass->begun = false;
 	}
-	if (pass->stage == STAGE_COUNT) {
-		if (pass->kind.settles)
-			happenings_settled(keeper->happenings);
-		drop_first(keeper);
-		keeper_note_change(keeper);
-	}
+	if (pass->stage < STAGE_COUNT)
+		return;
+
+	if (pass->kind.settles)
+		happenings_settled(keeper->happenings);
+	drop_first(keeper);
+	keeper_note_change(keeper);
+}
+
+/* Nobody is judged by half of the members. */
+static void take_turn(void *arg)
+{
+	struct keeper *keeper = arg;
+
+	if (people_regroup_some(keeper->people, MEMBERS_A_TURN))
+		go_on(keeper, keeper->passes);
 	if (keeper->passes)
 		timer_start_ms(&keeper->turn, 0, take_turn, keeper);
 }

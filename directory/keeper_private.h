@@ -6,7 +6,6 @@
 #ifndef DIRECTORY_KEEPER_PRIVATE_H
 #define DIRECTORY_KEEPER_PRIVATE_H
 
-#include "base/index.h"
 #include "base/loop.h"
 #include "directory/guard.h"
 #include "directory/happening.h"
@@ -26,9 +25,7 @@ struct keeper {
 	bool doubt;
 	bool members_wait;   /* some do not count yet */
 	bool members_differ; /* of groups that were known before */
-	bool saw_double;
 	time_t last_event;
-	struct index *twins; /* while some leave, by address */
 	struct pass *passes, *passes_end;
 	struct timer expiry, moves, turn;
 };
@@ -56,7 +53,8 @@ void keeper_say_held(struct keeper *keeper);
 /* Once it was handled, nobody has it in his hands. */
 void keeper_forget(struct keeper *keeper, struct row *row);
 
-/* Some a turn: who may join joins, then who has to go goes. */
+/* Some a turn: groups' new members count, who may join joins, then who has to
+   go goes. */
 void keeper_judge_later(struct keeper *keeper, const struct pass_kind *kind,
 			const char *source);
 void keeper_leave_later(struct keeper *keeper, const struct pass_kind *kind,
@@ -75,11 +73,9 @@ void keeper_let_leave(struct keeper *keeper, const char *source);
 bool keeper_may_leave(struct keeper *keeper, size_t count,
 		      enum evidence evidence);
 
-/* Between these two nothing is seen. may: else he is held. */
-void keeper_begin_leaving(struct keeper *keeper);
+/* may: else he is held. */
 void keeper_leave(struct keeper *keeper, struct row *row,
 		  const struct pass_kind *kind, const char *source, bool may);
-void keeper_end_leaving(struct keeper *keeper);
 
 /* A person decided: all that are held go. */
 void keeper_release_held(struct keeper *keeper);

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,7 +22,9 @@ void sighting_clear(struct sighting *sighting)
 	free(sighting->address);
 	free(sighting->mailbox);
 	free(sighting->home);
-	people_free_texts(sighting->members, sighting->member_count);
+	for (size_t i = 0; i < sighting->member_count; i++)
+		free(sighting->members[i]);
+	free(sighting->members);
 	*sighting = (struct sighting){ .dn = NULL };
 }
 
@@ -54,12 +55,10 @@ void dn_fold(char *out, const char *dn)
 	const char *begin = out;
 
 	for (; *dn; dn++) {
-		const char *next = dn + strspn(dn, " ");
-
 		if (*dn == ' ' && !is_escaped(begin, out) &&
-		    (begins_part(begin, out) || ends_part(*next)))
+		    (begins_part(begin, out) || ends_part(dn[strspn(dn, " ")])))
 			continue;
-		*out++ = (char)tolower((unsigned char)*dn);
+		*out++ = (char)(*dn >= 'A' && *dn <= 'Z' ? *dn | 0x20 : *dn);
 	}
 	*out = '\0';
 }
@@ -92,6 +91,7 @@ struct people *people_new(const struct directive_list *groups)
 	people->by_id = index_new(id_of);
 	people->by_dn = index_new(place_of);
 	people->holders = index_new(address_of);
+	people->doubles = index_new(address_of);
 	people->members = index_new(people_text_of);
 	return people;
 }
@@ -104,25 +104,28 @@ static void row_free(struct row *row)
 	free(row->address);
 	free(row->mailbox);
 	free(row->home);
-	people_free_texts(row->members, row->member_count);
-	people_free_texts(row->coming, row->coming_count);
 	free(row);
 }
 
 void people_free(struct people **peoplep)
 {
 	struct people *people = *peoplep;
-	struct row *row;
-	size_t place = 0;
 
 	if (!people)
 		return;
 
-	index_free(&people->members);
+	index_free(&people->coming);
+	while (people->first) {
+		struct row *row = people->first;
+
+		people->first = row->next;
+		people_roll_free(people, row);
+		row_free(row);
+	}
+	people_groups_free(people);
+	index_free(&people->doubles);
 	index_free(&people->holders);
 	index_free(&people->by_dn);
-	while ((row = index_walk(people->by_id, &place)) != NULL)
-		row_free(row);
 	index_free(&people->by_id);
 	free(people);
 	*peoplep = NULL;
@@ -155,7 +158,8 @@ static void settle_at(struct people *people, struct row *row, const char *dn)
 
 	if (row->place && index_find(people->by_dn, row->place) == row)
 		index_take(people->by_dn, row->place);
-	if (row->place && index_find(people->members, row->place)) {
+	if (row->place && people_may_name(people, row->place)) {
+		people->renamed += row->was_place == NULL;
 		free(row->was_place);
 		row->was_place = row->place;
 	} else {
@@ -211,6 +215,8 @@ static struct row *row_of(struct people *people,
 	row->address = x_strdup("");
 	row->mailbox = x_strdup("");
 	row->home = x_strdup("");
+	if (row->group)
+		people_roll_new(people, row);
 	index_put(people->by_id, row);
 	link_row(people, row);
 	people->users += !row->group;
@@ -227,6 +233,13 @@ static bool replace(char **textp, const char *text)
 	return true;
 }
 
+static void forget_double(struct people *people, struct row *row)
+{
+	if (row->doubled)
+		index_take(people->doubles, row->address);
+	row->doubled = false;
+}
+
 /* An address that another holds is not taken on; see STANDING_DOUBLE. */
 static bool see_address(struct people *people, struct row *row,
 			const char *address)
@@ -240,6 +253,7 @@ static bool see_address(struct people *people, struct row *row,
 	if (!strcmp(row->address, address))
 		return false;
 
+	forget_double(people, row);
 	if (row->entitled)
 		index_take(people->holders, row->address);
 	replace(&row->address, address);
@@ -292,16 +306,15 @@ void change_clear(struct change *change)
 
 void people_forget(struct people *people, struct row *row)
 {
-	bool group = row->group;
-
 	if (row->place && index_find(people->by_dn, row->place) == row)
 		index_take(people->by_dn, row->place);
 	index_take(people->by_id, row->id);
 	unlink_row(people, row);
-	people->users -= !group;
+	people->users -= !row->group;
+	people->renamed -= row->was_place != NULL;
+	forget_double(people, row);
+	people_roll_free(people, row);
 	row_free(row);
-	if (group) /* texts of the row's were in the index of members */
-		people_regroup(people);
 }
 
 enum standing people_standing(const struct people *people,
@@ -330,6 +343,7 @@ void people_entitle(struct people *people, struct row *row, bool entitled)
 		return;
 
 	row->entitled = entitled;
+	forget_double(people, row);
 	if (entitled)
 		index_put(people->holders, row);
 	else
@@ -339,6 +353,20 @@ void people_entitle(struct people *people, struct row *row, bool entitled)
 struct row *people_holder(const struct people *people, const char *address)
 {
 	return index_find(people->holders, address);
+}
+
+void people_note_double(struct people *people, struct row *row)
+{
+	if (row->doubled || people_double(people, row->address))
+		return;
+
+	row->doubled = true;
+	index_put(people->doubles, row);
+}
+
+struct row *people_double(const struct people *people, const char *address)
+{
+	return index_find(people->doubles, address);
 }
 
 struct row *people_walk(const struct people *people, size_t *placep)

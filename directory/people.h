@@ -58,6 +58,7 @@ struct row {
 	bool entitled; /* was told to be */
 	bool held;     /* not to be, but that waits for a person */
 	bool kept;     /* a person discarded that; until all is well again */
+	bool doubled;  /* known by people_double() */
 	enum evidence evidence; /* of what is held */
 	enum standing gone;     /* OK, DELETED or ABSENT */
 	time_t expires;
@@ -67,13 +68,9 @@ struct row {
 	char *address;
 	char *mailbox;
 	char *home;
-	char **members;
-	size_t member_count;
-	char **coming; /* members from the next people_regroup() on */
-	size_t coming_count;
-	bool has_coming;
-	uint64_t mark;     /* of the last look or walk that met it; 0: none */
-	uint64_t moved_ms; /* 0: home as it was told */
+	struct roll *roll;         /* of a group: its members */
+	uint64_t mark;             /* of the last look that met it; 0: none */
+	uint64_t moved_ms;         /* 0: home as it was told */
 	struct row *next, *before; /* in the order of people_first() */
 };
 
@@ -106,8 +103,16 @@ struct row *people_at(const struct people *people, const char *dn);
 /* Forgets a row that is neither entitled nor held. */
 void people_forget(struct people *people, struct row *row);
 
-/* Groups' new members count from now on. */
+/*
+ * Groups' new members count once they have been gone through, some at a time;
+ * begun anew meanwhile, all of them are. Until then those from before count.
+ */
+void people_regroup_begin(struct people *people);
+bool people_regroup_some(struct people *people, unsigned most); /* true: done */
 void people_regroup(struct people *people);
+
+/* Members of a group one by one, NULL after the last. */
+const char *people_member(const struct row *row, size_t number);
 
 /* Whom groups name by an earlier DN is no member any more. */
 void people_forget_renames(struct people *people);
@@ -123,6 +128,10 @@ void people_entitle(struct people *people, struct row *row, bool entitled);
 
 /* Who is entitled under an address, or NULL. */
 struct row *people_holder(const struct people *people, const char *address);
+
+/* Who is known to have the address of another, its holder; or NULL. */
+void people_note_double(struct people *people, struct row *row);
+struct row *people_double(const struct people *people, const char *address);
 
 /* All rows; see index_walk(). */
 struct row *people_walk(const struct people *people, size_t *placep);

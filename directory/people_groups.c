@@ -1,162 +1,304 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "directory/people_private.h"
 
-void people_free_texts(char **texts, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		free(texts[i]);
-	free(texts);
-}
-
 const char *people_text_of(const void *item)
 {
 	return item;
 }
 
-static int by_text(const void *a, const void *b)
+static void free_texts(struct texts *texts)
 {
-	return strcmp(*(char *const *)a, *(char *const *)b);
+	for (size_t i = 0; i < texts->count; i++)
+		free(texts->items[i]);
+	free(texts->items);
+	*texts = (struct texts){ .items = NULL };
 }
 
-static bool same_members(const struct row *row, char **members, size_t count)
+static bool is_dn(const char *text)
 {
-	if (count != row->member_count)
-		return false;
-
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(members[i], row->members[i]) != 0)
-			return false;
-
-	return true;
+	return strchr(text, '=') != NULL;
 }
 
 static struct row *by_reference(const struct people *people, const char *text)
 {
-	struct row *row = index_find(people->by_id, text);
-
-	return row ? row : index_find(people->by_dn, text);
+	return index_find(is_dn(text) ? people->by_dn : people->by_id, text);
 }
 
-static bool among(const char *text, char **sorted, size_t count)
+/* Those in the middle, where one list may differ from the other; servers keep
+   their order, so that is next to nothing. */
+static void differing(const struct texts *a, const struct texts *b,
+		      struct texts *in_a, struct texts *in_b)
 {
-	return count && bsearch(&text, sorted, count, sizeof(char *), by_text);
+	size_t least = a->count < b->count ? a->count : b->count;
+	size_t first = 0, last = 0;
+
+	while (first < least && !strcmp(a->items[first], b->items[first]))
+		first++;
+	while (last < least - first && !strcmp(a->items[a->count - 1 - last],
+					       b->items[b->count - 1 - last]))
+		last++;
+	in_a->items = a->items + first;
+	in_a->count = a->count - first - last;
+	in_b->items = b->items + first;
+	in_b->count = b->count - first - last;
 }
 
-static bool any_stranger(const struct people *people, const struct row *row)
+static struct index *index_of(const struct texts *texts)
 {
-	for (size_t i = 0; i < row->coming_count; i++)
-		if (strchr(row->coming[i], '=') &&
-		    !among(row->coming[i], row->members, row->member_count) &&
-		    !by_reference(people, row->coming[i]))
-			return true;
+	struct index *index = index_new(people_text_of);
 
-	return false;
+	for (size_t i = 0; i < texts->count; i++)
+		if (!index_find(index, texts->items[i]))
+			index_put(index, texts->items[i]);
+	return index;
 }
 
-static bool any_lost(const struct row *row)
+/* True: one is not among the others; of those, whether any is unknown. */
+static bool any_other(const struct people *people, const struct texts *texts,
+		      const struct texts *others, bool *strangerp)
 {
-	for (size_t i = 0; i < row->member_count; i++)
-		if (!among(row->members[i], row->coming, row->coming_count))
-			return true;
+	struct index *index;
+	bool other = false;
 
-	return false;
+	*strangerp = false;
+	if (!texts->count)
+		return false;
+
+	index = index_of(others);
+	for (size_t i = 0; i < texts->count && !*strangerp; i++) {
+		if (index_find(index, texts->items[i]))
+			continue;
+		other = true;
+		*strangerp = is_dn(texts->items[i]) &&
+			     !by_reference(people, texts->items[i]);
+	}
+	index_free(&index);
+	return other;
 }
 
-static void drop_coming(struct row *row)
+/* False: the members are those there were. */
+static bool compare(const struct people *people, const struct texts *before,
+		    const struct texts *now, struct change *change)
 {
-	people_free_texts(row->coming, row->coming_count);
-	row->coming = NULL;
-	row->coming_count = 0;
-	row->has_coming = false;
+	struct texts were, are;
+	bool unknown;
+
+	differing(before, now, &were, &are);
+	if (!were.count && !are.count)
+		return false;
+
+	if (!any_other(people, &were, &are, &unknown))
+		return are.count > were.count;
+
+	any_other(people, &are, &were, &unknown);
+	change->strangers = unknown;
+	return true;
+}
+
+static void copy_texts(struct texts *to, const struct texts *from)
+{
+	to->items = x_zalloc((from->count + 1) * sizeof(char *));
+	for (size_t i = 0; i < from->count; i++)
+		to->items[i] = x_strdup(from->items[i]);
+	to->count = from->count;
+}
+
+static bool are_same(const struct texts *a, const struct texts *b)
+{
+	struct texts in_a, in_b;
+
+	differing(a, b, &in_a, &in_b);
+	return !in_a.count && !in_b.count;
 }
 
 void people_see_members(struct people *people, struct row *row,
 			const struct sighting *sighting, struct change *change)
 {
-	size_t count = sighting->member_count;
-	char **members = x_zalloc((count + 1) * sizeof(*members));
+	struct roll *roll = row->roll;
+	const struct texts now = { sighting->members, sighting->member_count };
 
-	for (size_t i = 0; i < count; i++)
-		members[i] = x_strdup(sighting->members[i]);
-	qsort(members, count, sizeof(*members), by_text);
-	drop_coming(row);
-	if (!change->fresh && same_members(row, members, count)) {
-		people_free_texts(members, count);
+	change->members =
+		change->fresh || compare(people, &roll->members, &now, change);
+	if (change->members && roll->has_coming &&
+	    are_same(&roll->coming, &now))
 		return;
-	}
 
-	row->coming = members;
-	row->coming_count = count;
-	row->has_coming = true;
-	change->members = true;
-	change->strangers =
-		!change->fresh && any_stranger(people, row) && any_lost(row);
+	free_texts(&roll->coming);
+	roll->has_coming = change->members;
+	if (change->members)
+		copy_texts(&roll->coming, &now);
 }
 
-static void install_coming(struct people *people)
+const char *people_member(const struct row *row, size_t number)
 {
-	struct row *row;
-	size_t place = 0;
+	return row->roll && number < row->roll->members.count
+		       ? row->roll->members.items[number]
+		       : NULL;
+}
 
-	while ((row = index_walk(people->by_id, &place)) != NULL) {
-		if (!row->has_coming)
-			continue;
-		people_free_texts(row->members, row->member_count);
-		row->members = row->coming;
-		row->member_count = row->coming_count;
-		row->coming = NULL;
-		row->coming_count = 0;
-		row->has_coming = false;
+void people_roll_new(struct people *people, struct row *row)
+{
+	struct roll *roll = x_new(struct roll);
+
+	roll->row = row;
+	row->roll = roll;
+	roll->next = people->rolls;
+	if (roll->next)
+		roll->next->before = roll;
+	people->rolls = roll;
+}
+
+/* The index of members has them still. */
+static void retire(struct people *people, struct texts *texts)
+{
+	struct retired *retired;
+
+	if (!texts->items)
+		return;
+
+	retired = x_new(struct retired);
+	retired->texts = *texts;
+	retired->next = people->retired;
+	people->retired = retired;
+	*texts = (struct texts){ .items = NULL };
+}
+
+/* Once no index has them: so many of them. */
+static bool free_retired(struct people *people, unsigned *most)
+{
+	struct retired *retired;
+
+	while ((retired = people->retired)) {
+		struct texts *texts = &retired->texts;
+
+		for (; texts->count && *most; --*most)
+			free(texts->items[--texts->count]);
+		if (texts->count)
+			return false;
+		people->retired = retired->next;
+		free(texts->items);
+		free(retired);
 	}
+
+	return true;
+}
+
+static void push(struct people *people, const struct row *row)
+{
+	if (!row || !row->roll || row->gone ||
+	    row->roll->walked == people->walk)
+		return;
+
+	row->roll->walked = people->walk;
+	row->roll->below = people->pile;
+	people->pile = row->roll;
+}
+
+/* What was built meanwhile is forgotten. */
+static void begin_walk(struct people *people)
+{
+	index_free(&people->coming);
+	people->coming = index_new(people_text_of);
+	people->walk++;
+	people->walked = NULL;
+	people->pile = NULL;
+	for (size_t i = 0; i < people->groups->count; i++)
+		push(people, people_at(people, people->groups->items[i]));
+}
+
+void people_roll_free(struct people *people, struct row *row)
+{
+	struct roll *roll = row->roll;
+
+	if (!roll)
+		return;
+
+	if (roll->next)
+		roll->next->before = roll->before;
+	if (roll->before)
+		roll->before->next = roll->next;
+	else
+		people->rolls = roll->next;
+	retire(people, &roll->members);
+	free_texts(&roll->coming);
+	free(roll);
+	row->roll = NULL;
+	if (people->coming)
+		begin_walk(people);
+}
+
+void people_regroup_begin(struct people *people)
+{
+	for (struct roll *roll = people->rolls; roll; roll = roll->next) {
+		if (!roll->has_coming)
+			continue;
+		retire(people, &roll->members);
+		roll->members = roll->coming;
+		roll->coming = (struct texts){ .items = NULL };
+		roll->has_coming = false;
+	}
+	begin_walk(people);
 }
 
 /* A group once, its members once; what they lead to goes on the pile. */
-static void walk_group(struct people *people, struct row *group,
-		       struct row **pile, size_t *countp)
+static bool walk_some(struct people *people, unsigned *most)
 {
-	for (size_t i = 0; i < group->member_count; i++) {
-		char *text = group->members[i];
-		struct row *row = by_reference(people, text);
+	while (people->walked || people->pile) {
+		if (!people->walked) {
+			people->walked = people->pile;
+			people->pile = people->walked->below;
+			people->at = people->walked->row->gone
+					     ? people->walked->members.count
+					     : 0;
+		}
+		for (; *most && people->at < people->walked->members.count;
+		     --*most) {
+			char *text =
+				people->walked->members.items[people->at++];
 
-		if (!index_find(people->members, text))
-			index_put(people->members, text);
-		if (!row || !row->group || row->gone ||
-		    row->mark == people->mark)
-			continue;
-		row->mark = people->mark;
-		pile[(*countp)++] = row;
+			if (!index_find(people->coming, text))
+				index_put(people->coming, text);
+			push(people, by_reference(people, text));
+		}
+		if (people->at < people->walked->members.count)
+			return false;
+		people->walked = NULL;
 	}
+
+	return true;
+}
+
+bool people_regroup_some(struct people *people, unsigned most)
+{
+	if (people->coming) {
+		if (!walk_some(people, &most))
+			return false;
+		index_free(&people->members);
+		people->members = people->coming;
+		people->coming = NULL;
+	}
+
+	return free_retired(people, &most);
 }
 
 void people_regroup(struct people *people)
 {
-	struct row **pile;
-	size_t count = 0;
+	people_regroup_begin(people);
+	people_regroup_some(people, UINT_MAX);
+}
 
+void people_groups_free(struct people *people)
+{
+	unsigned most = UINT_MAX;
+
+	index_free(&people->coming);
 	index_free(&people->members);
-	people->members = index_new(people_text_of);
-	install_coming(people);
-	pile = x_zalloc((index_count(people->by_id) + 1) * sizeof(*pile));
-	people->mark++;
-	for (size_t i = 0; i < people->groups->count; i++) {
-		struct row *row = people_at(people, people->groups->items[i]);
-
-		if (!row || !row->group || row->gone ||
-		    row->mark == people->mark)
-			continue;
-		row->mark = people->mark;
-		pile[count++] = row;
-	}
-	while (count > 0) {
-		struct row *row = pile[--count];
-
-		walk_group(people, row, pile, &count);
-	}
-	free(pile);
+	free_retired(people, &most);
 }
 
 const char *people_missing_group(const struct people *people)
@@ -179,12 +321,17 @@ bool people_is_member(const struct people *people, const struct row *row)
 	       (row->was_place && index_find(people->members, row->was_place));
 }
 
+/* While the members are gathered anew, any place may be among them. */
+bool people_may_name(const struct people *people, const char *place)
+{
+	return people->coming || index_find(people->members, place);
+}
+
 void people_forget_renames(struct people *people)
 {
-	struct row *row;
-	size_t place = 0;
-
-	while ((row = index_walk(people->by_id, &place)) != NULL) {
+	for (struct row *row = people->first; row && people->renamed;
+	     row = row->next) {
+		people->renamed -= row->was_place != NULL;
 		free(row->was_place);
 		row->was_place = NULL;
 	}

@@ -114,6 +114,8 @@ static void add_flags(struct buf *out, const struct row *row)
 
 static void add_row(struct buf *out, const struct row *row)
 {
+	const char *member;
+
 	buf_add(out, row->group ? "group" : "user", row->group ? 5 : 4);
 	add_text(out, row->id);
 	add_flags(out, row);
@@ -123,9 +125,9 @@ static void add_row(struct buf *out, const struct row *row)
 	add_text(out, row->mailbox);
 	add_text(out, row->home);
 	buf_add(out, "\n", 1);
-	for (size_t i = 0; i < row->member_count; i++) {
+	for (size_t i = 0; (member = people_member(row, i)); i++) {
 		buf_add(out, "member", 6);
-		add_text(out, row->members[i]);
+		add_text(out, member);
 		buf_add(out, "\n", 1);
 	}
 }

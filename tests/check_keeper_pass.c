@@ -3,7 +3,7 @@
 #include "base/loop.h"
 #include "tests/keeper_kit.h"
 
-enum { MANY = 2000, TURNS = 60 };
+enum { MANY = 2000, VERY_MANY = 10000, TURNS = 60 };
 
 /* How far it is at each turn of the loop. */
 static struct {
@@ -12,6 +12,8 @@ static struct {
 	size_t entitled, held; /* of the turn before */
 	size_t most;
 	int deletes_at, sees_at;
+	void (*meanwhile)(void); /* at the first */
+	int until_first;         /* how many until anybody was entitled */
 } turns;
 
 static size_t jump(size_t before, size_t now)
@@ -26,6 +28,8 @@ static void on_turn(void *arg)
 	size_t most = jump(turns.entitled, entitled) + jump(turns.held, held);
 
 	turns.most = most > turns.most ? most : turns.most;
+	if (!turns.until_first && entitled)
+		turns.until_first = TURNS - turns.left;
 	turns.entitled = entitled;
 	turns.held = held;
 	if (--turns.left == turns.deletes_at) {
@@ -34,13 +38,18 @@ static void on_turn(void *arg)
 	}
 	if (turns.left == turns.sees_at)
 		see_user(1);
+	if (turns.meanwhile && turns.left == TURNS - 2)
+		turns.meanwhile();
 	if (turns.left)
 		timer_start_ms(&turns.timer, 0, on_turn, arg);
 }
 
 static size_t most_a_turn(int deletes_at, int sees_at)
 {
+	void (*meanwhile)(void) = turns.meanwhile;
+
 	memset(&turns, 0, sizeof(turns));
+	turns.meanwhile = meanwhile;
 	turns.left = TURNS;
 	turns.deletes_at = deletes_at;
 	turns.sees_at = sees_at;
@@ -52,29 +61,36 @@ static size_t most_a_turn(int deletes_at, int sees_at)
 	return turns.most;
 }
 
-static void see_many_in_a_group(void)
+/* It has those from the first to the last of all users. */
+static void see_group(int first, int last)
 {
-	static char texts[MANY][32];
-	static char *members[MANY];
+	static char texts[VERY_MANY][32];
+	static char *members[VERY_MANY];
 	char name[] = "cn=g,dc=x";
 	struct sighting group = { .group = true,
 				  .dn = name,
 				  .members = members,
-				  .member_count = MANY };
+				  .member_count = (size_t)(last - first + 1) };
 
-	id_for(group.id, MANY + 100);
-	for (int i = 0; i < MANY; i++) {
-		snprintf(texts[i], sizeof(texts[i]), "cn=u%d,dc=x", i + 1);
-		members[i] = texts[i];
-		see_user(i + 1);
+	id_for(group.id, VERY_MANY + 100);
+	for (int i = first; i <= last; i++) {
+		snprintf(texts[i - first], sizeof(texts[0]), "cn=u%d,dc=x", i);
+		members[i - first] = texts[i - first];
 	}
 	see(&group);
+}
+
+static void see_many_in_a_group(int count)
+{
+	for (int i = 1; i <= count; i++)
+		see_user(i);
+	see_group(1, count);
 }
 
 START_TEST(thousands_join_and_are_held_some_a_turn)
 {
 	begin("group=cn=g,dc=x");
-	see_many_in_a_group();
+	see_many_in_a_group(MANY);
 	ck_assert_uint_lt(most_a_turn(-1, -1), MANY / 2);
 	ck_assert_uint_eq(people_entitled(keeper_people(keeper)), MANY);
 	keeper_believe(keeper, people_mark(keeper_people(keeper)), "test");
@@ -111,9 +127,84 @@ START_TEST(who_is_seen_again_while_all_are_looked_at_is_not_held)
 }
 END_TEST
 
+static bool is_entitled(int number)
+{
+	char id[PERSON_ID_SIZE];
+
+	id_for(id, number);
+	return people_find(keeper_people(keeper), id)->entitled;
+}
+
+START_TEST(members_of_a_group_are_gathered_some_a_turn)
+{
+	begin("group=cn=g,dc=x");
+	see_many_in_a_group(VERY_MANY);
+	most_a_turn(-1, -1);
+	ck_assert_int_gt(turns.until_first, 2);
+	ck_assert_uint_eq(people_entitled(keeper_people(keeper)), VERY_MANY);
+	end();
+}
+END_TEST
+
+static void group_changes(void)
+{
+	ck_assert_uint_eq(people_entitled(keeper_people(keeper)), 0);
+	see_group(2, VERY_MANY - 1);
+}
+
+static void group_goes(void)
+{
+	ck_assert_uint_eq(people_entitled(keeper_people(keeper)), 0);
+	say_gone(VERY_MANY + 100);
+	keeper_settle_gone(keeper, "test");
+}
+
+static void group_comes_back(void)
+{
+	group_goes();
+	see_group(1, 1);
+}
+
+static void all_are_absent(void)
+{
+	keeper_believe(keeper, people_mark(keeper_people(keeper)), "test");
+}
+
+/* What happens while the members of everybody's group are being gathered. */
+static const struct {
+	void (*meanwhile)(void);
+	size_t entitled;
+	bool first, second;
+} meanwhiles[] = {
+	{ NULL, VERY_MANY, true, true },
+	{ group_changes, VERY_MANY - 2, false, true },
+	{ group_goes, 0, false, false },
+	{ group_comes_back, 1, true, false },
+	{ all_are_absent, 0, false, false },
+};
+
+START_TEST(nothing_is_lost_that_changes_while_members_are_gathered)
+{
+	begin("group=cn=g,dc=x");
+	see_many_in_a_group(VERY_MANY);
+	turns.meanwhile = meanwhiles[_i].meanwhile;
+	most_a_turn(-1, -1);
+	ck_assert_uint_eq(people_entitled(keeper_people(keeper)),
+			  meanwhiles[_i].entitled);
+	if (meanwhiles[_i].entitled) {
+		ck_assert_int_eq(is_entitled(1), meanwhiles[_i].first);
+		ck_assert_int_eq(is_entitled(2), meanwhiles[_i].second);
+	}
+	end();
+}
+END_TEST
+
 static void tests(void)
 {
 	TEST(thousands_join_and_are_held_some_a_turn);
 	TEST(deletion_while_all_are_looked_at_is_told_at_once);
 	TEST(who_is_seen_again_while_all_are_looked_at_is_not_held);
+	TEST(members_of_a_group_are_gathered_some_a_turn);
+	TEST_ROWS(nothing_is_lost_that_changes_while_members_are_gathered,
+		  meanwhiles);
 }

@@ -207,8 +207,39 @@ START_TEST(a_deleted_group_has_no_members)
 	ck_assert_int_eq(standing("a"), STANDING_OK);
 	ck_assert_int_eq(standing("b"), STANDING_NO_MEMBER);
 	people_forget(people, people_find(people, "s"));
+	people_regroup(people);
 	ck_assert_int_eq(standing("a"), STANDING_NO_MEMBER);
 	ck_assert_str_eq(people_missing_group(people), staff);
+}
+END_TEST
+
+START_TEST(new_members_count_once_all_were_gone_through)
+{
+	open_staff();
+	people_regroup(people);
+	GROUP("s", "cn=staff,dc=x", "cn=bob,dc=x", "cn=team,dc=x");
+	people_regroup_begin(people);
+	ck_assert(!people_regroup_some(people, 1));
+	ck_assert_int_eq(standing("a"), STANDING_OK);
+	ck_assert(!people_regroup_some(people, 1));
+	ck_assert_int_eq(standing("a"), STANDING_OK);
+	ck_assert(people_regroup_some(people, 100));
+	ck_assert_int_eq(standing("a"), STANDING_NO_MEMBER);
+	ck_assert_int_eq(standing("b"), STANDING_OK);
+}
+END_TEST
+
+START_TEST(a_group_may_be_forgotten_while_members_are_gone_through)
+{
+	open_staff();
+	people_regroup_begin(people);
+	ck_assert(!people_regroup_some(people, 2));
+	people_forget(people, people_find(people, "t"));
+	people_forget(people, people_find(people, "b"));
+	ck_assert(people_regroup_some(people, 100));
+	ck_assert_int_eq(standing("a"), STANDING_OK);
+	people_regroup_begin(people);
+	people_regroup_some(people, 1);
 }
 END_TEST
 
@@ -394,6 +425,8 @@ static void tests(void)
 	TEST(a_tombstone_that_is_seen_alive_again_is_entitled_again);
 	TEST(members_of_groups_within_groups_count_from_the_regrouping_on);
 	TEST(a_deleted_group_has_no_members);
+	TEST(new_members_count_once_all_were_gone_through);
+	TEST(a_group_may_be_forgotten_while_members_are_gone_through);
 	TEST(a_renamed_member_is_one_until_the_groups_have_followed);
 	TEST_ROWS(strangers_in_place_of_members_may_only_be_renamed, later);
 	TEST(one_address_entitles_one_person);
