@@ -205,19 +205,36 @@ void keeper_leave(struct keeper *keeper, struct row *row,
 		hold(keeper, row, &cause);
 }
 
-static size_t count_fresh(const struct keeper *keeper)
+bool keeper_must_go(const struct keeper *keeper, const struct row *row)
+{
+	return row->entitled &&
+	       people_standing(keeper->people, row, clock_now()) != STANDING_OK;
+}
+
+/* Much may have been seen since they were noted. */
+static size_t drop_others(struct keeper *keeper)
 {
 	size_t fresh = 0;
+	size_t count = 0;
 
-	for (size_t i = 0; i < keeper->leaving_count; i++)
-		fresh += !keeper->leaving[i]->kept;
+	for (size_t i = 0; i < keeper->leaving_count; i++) {
+		struct row *row = keeper->leaving[i];
 
+		row->leaving = false;
+		if (row->held || !keeper_must_go(keeper, row))
+			continue;
+		keeper->leaving[count++] = row;
+		fresh += !row->kept;
+	}
+
+	keeper->leaving_count = count;
 	return fresh;
 }
 
 void keeper_let_leave(struct keeper *keeper, const char *source)
 {
 	const struct pass_kind kind = { .evidence = EVIDENCE_EXPLICIT };
+	size_t fresh = drop_others(keeper);
 	size_t held = keeper->held;
 	bool may;
 
@@ -226,7 +243,7 @@ void keeper_let_leave(struct keeper *keeper, const char *source)
 		return;
 	}
 
-	may = keeper_may_leave(keeper, count_fresh(keeper), kind.evidence);
+	may = keeper_may_leave(keeper, fresh, kind.evidence);
 	for (size_t i = 0; i < keeper->leaving_count; i++)
 		keeper_leave(keeper, keeper->leaving[i], &kind, source, may);
 	keeper->leaving_count = 0;
@@ -237,12 +254,28 @@ void keeper_let_leave(struct keeper *keeper, const char *source)
 
 void keeper_add_leaving(struct keeper *keeper, struct row *row)
 {
+	if (row->leaving)
+		return;
+
+	row->leaving = true;
 	if (keeper->leaving_count == keeper->leaving_room) {
 		keeper->leaving_room = 2 * keeper->leaving_room + 16;
 		keeper->leaving = x_realloc(keeper->leaving,
 					    keeper->leaving_room * sizeof(row));
 	}
 	keeper->leaving[keeper->leaving_count++] = row;
+}
+
+void keeper_drop_leaving(struct keeper *keeper, const struct row *row)
+{
+	size_t i = 0;
+
+	if (!row->leaving)
+		return;
+
+	while (keeper->leaving[i] != row)
+		i++;
+	keeper->leaving[i] = keeper->leaving[--keeper->leaving_count];
 }
 
 /* Nothing is wrong with him; if he was met, and not only not missed yet. */

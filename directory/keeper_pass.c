@@ -75,11 +75,10 @@ static struct row *still_to_go(const struct keeper *keeper,
 {
 	struct row *row = people_find(keeper->people, pass->ids[i]);
 
-	if (!row || !row->entitled || row->held != pass->kind.decided ||
-	    people_standing(keeper->people, row, clock_now()) == STANDING_OK)
-		return NULL;
-
-	return row;
+	return row && row->held == pass->kind.decided &&
+			       keeper_must_go(keeper, row)
+		       ? row
+		       : NULL;
 }
 
 static void begin_leaving(struct keeper *keeper, struct pass *pass)
@@ -249,5 +248,6 @@ void keeper_forget(struct keeper *keeper, struct row *row)
 {
 	if (keeper->passes && keeper->passes->at == row)
 		keeper->passes->at = row->next;
+	keeper_drop_leaving(keeper, row);
 	people_forget(keeper->people, row);
 }

@@ -64,7 +64,11 @@ void keeper_drop_passes(struct keeper *keeper);
 /* What one row's standing means; true: he has to go. */
 bool keeper_judge(struct keeper *keeper, struct row *row,
 		  const struct pass_kind *kind, const char *source);
+bool keeper_must_go(const struct keeper *keeper, const struct row *row);
+
+/* Noted, to leave with keeper_let_leave(); or forgotten before that. */
 void keeper_add_leaving(struct keeper *keeper, struct row *row);
+void keeper_drop_leaving(struct keeper *keeper, const struct row *row);
 
 /* Those noted go together or are held together, on explicit evidence. */
 void keeper_let_leave(struct keeper *keeper, const char *source);

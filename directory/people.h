@@ -59,6 +59,7 @@ struct row {
 	bool held;     /* not to be, but that waits for a person */
 	bool kept;     /* a person discarded that; until all is well again */
 	bool doubled;  /* known by people_double() */
+	bool leaving;  /* noted by the keeper, until it is decided */
 	enum evidence evidence; /* of what is held */
 	enum standing gone;     /* OK, DELETED or ABSENT */
 	time_t expires;

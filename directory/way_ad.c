@@ -33,8 +33,10 @@ struct changed {
 
 struct ad {
 	const struct way_env *env;
-	uint64_t usn;  /* up to which DirSync was asked */
-	uint64_t next; /* as the server says now */
+	uint64_t usn;                /* up to which DirSync was asked */
+	uint64_t next;               /* as the server says now */
+	struct people_cookie cookie; /* the newest; the keeper's once all it
+					stands for was read */
 	struct ad_place place;
 	bool primed; /* the cookie is of now: what changes is news */
 	bool ready;  /* told that everything is to be read */
@@ -57,6 +59,21 @@ static void look_later(struct ad *ad)
 	timer_start_ms(&ad->tick, ad->env->settings->tick_ms, look, ad);
 }
 
+/* They were said to be deleted, whatever became of the rest of the answer. */
+static void settle_gone(struct ad *ad)
+{
+	if (ad->any_gone)
+		keeper_settle_gone(ad->env->keeper, ad->env->source);
+	ad->any_gone = false;
+}
+
+/* Those asked for last are still to be read. */
+static void step_back(struct ad *ad)
+{
+	ad->at -= ad->chunk;
+	ad->chunk = 0;
+}
+
 static void fail(struct ad *ad, const char *doing, const struct why *cause)
 {
 	const struct way_env *env = ad->env;
@@ -71,11 +88,29 @@ static void fail(struct ad *ad, const char *doing, const struct why *cause)
 	env->failed(&why, env->arg);
 }
 
+static void drop_cookie(struct ad *ad)
+{
+	free(ad->cookie.data);
+	ad->cookie = (struct people_cookie){ .data = NULL };
+}
+
+static void take_cookie(struct ad *ad, const struct dsa_bytes *cookie)
+{
+	drop_cookie(ad);
+	ad->cookie.data = x_zalloc(cookie->len + 1);
+	ad->cookie.len = cookie->len;
+	memcpy(ad->cookie.data, cookie->data, cookie->len);
+}
+
 /* All of what one DirSync named is done. */
 static void finish_changes(struct ad *ad)
 {
 	const struct way_env *env = ad->env;
 	bool doubt = ad->too_many || keeper_take_doubt(env->keeper);
+
+	keeper_set_cookie(env->keeper, env->source, ad->cookie.data,
+			  ad->cookie.len);
+	drop_cookie(ad);
 
 	free(ad->changed);
 	ad->changed = NULL;
@@ -122,7 +157,9 @@ static void on_unfiltered_done(const struct why *why, void *arg)
 	const struct way_env *env = ad->env;
 
 	listing_free(&ad->listing);
+	settle_gone(ad);
 	if (why->err) {
+		step_back(ad);
 		fail(ad, "reading what changed", why);
 		return;
 	}
@@ -131,9 +168,6 @@ static void on_unfiltered_done(const struct why *why, void *arg)
 		if (!ad->changed[i].seen &&
 		    people_find(keeper_people(env->keeper), ad->changed[i].id))
 			ad->too_many = true;
-	if (ad->any_gone)
-		keeper_settle_gone(env->keeper, env->source);
-	ad->any_gone = false;
 	read_some(ad);
 }
 
@@ -180,6 +214,7 @@ static void on_changed_done(const struct why *why, void *arg)
 
 	listing_free(&ad->listing);
 	if (why->err) {
+		step_back(ad);
 		fail(ad, "reading what changed", why);
 		return;
 	}
@@ -246,6 +281,7 @@ static void forget_cookie(struct ad *ad, const struct why *why)
 {
 	log_warn("domain controller does not know our cookie",
 		 KV("server", ad->env->source), KWHY(why));
+	drop_cookie(ad);
 	keeper_set_cookie(ad->env->keeper, ad->env->source, NULL, 0);
 	ad_place_forget(&ad->place);
 	ad->primed = ad->ready = false;
@@ -255,7 +291,6 @@ static void forget_cookie(struct ad *ad, const struct why *why)
 static void on_dirsync_done(const struct dsa_result *result, void *arg)
 {
 	struct ad *ad = arg;
-	const struct way_env *env = ad->env;
 	const struct dsa_control *control =
 		dsa_control_find(result->controls, result->control_count,
 				 DIRSYNC_OID);
@@ -263,6 +298,7 @@ static void on_dirsync_done(const struct dsa_result *result, void *arg)
 	bool more;
 
 	ad->query = NULL;
+	settle_gone(ad);
 	if (result->why.err) {
 		if (result->why.err == ERR_EXPIRED && ad->primed)
 			forget_cookie(ad, &result->why);
@@ -278,10 +314,7 @@ static void on_dirsync_done(const struct dsa_result *result, void *arg)
 		return;
 	}
 
-	if (ad->any_gone)
-		keeper_settle_gone(env->keeper, env->source);
-	ad->any_gone = false;
-	keeper_set_cookie(env->keeper, env->source, cookie.data, cookie.len);
+	take_cookie(ad, &cookie);
 	if (more) {
 		sync_changes(ad);
 		return;
@@ -298,7 +331,8 @@ static void sync_changes(struct ad *ad)
 	};
 	const struct way_env *env = ad->env;
 	const struct people_cookie *saved =
-		keeper_cookie(env->keeper, env->source);
+		ad->cookie.data ? &ad->cookie
+				: keeper_cookie(env->keeper, env->source);
 	struct dsa_bytes cookie = { .data = NULL };
 	struct buf value = BUF(PEOPLE_COOKIE_BYTES + 128);
 	struct dsa_control control = { .oid = DIRSYNC_OID, .critical = true };
@@ -422,11 +456,13 @@ static void ad_stop(void *way)
 	if (!ad)
 		return;
 
+	settle_gone(ad);
 	dsa_cancel(&ad->query);
 	dsa_cancel(&ad->kicks);
 	ad_place_stop(&ad->place);
 	listing_free(&ad->listing);
 	timer_stop(&ad->tick);
+	drop_cookie(ad);
 	free(ad->changed);
 	free(ad);
 }

@@ -11,7 +11,10 @@ check_PROGRAMS += \
 	tests/check_people_file \
 	tests/check_review \
 	tests/check_state \
-	tests/check_sync_info
+	tests/check_sync_info \
+	tests/check_watch \
+	tests/check_way_ad \
+	tests/check_way_sync
 endif
 
 if FUZZING
@@ -82,3 +85,20 @@ tests_check_review_SOURCES = tests/check_review.c tests/told.h \
 	tests/fake_dsa.c tests/fake_dsa.h $(FAKE_LOOP) tests/suite.h
 tests_check_review_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_review_LDADD = libdirectory.la libbase.la $(CHECK_LIBS)
+
+tests_check_watch_SOURCES = tests/check_watch.c tests/told.h \
+	tests/fake_dsa.c tests/fake_dsa.h $(FAKE_LOOP) tests/suite.h
+tests_check_watch_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_watch_LDADD = libdirectory.la libbase.la $(CHECK_LIBS)
+
+tests_check_way_ad_SOURCES = tests/check_way_ad.c tests/way_kit.h \
+	tests/told.h tests/fake_dsa.c tests/fake_dsa.h \
+	$(FAKE_LOOP) tests/suite.h
+tests_check_way_ad_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_way_ad_LDADD = libdirectory.la libbase.la $(CHECK_LIBS)
+
+tests_check_way_sync_SOURCES = tests/check_way_sync.c tests/way_kit.h \
+	tests/told.h tests/fake_dsa.c tests/fake_dsa.h \
+	$(FAKE_LOOP) tests/suite.h
+tests_check_way_sync_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_way_sync_LDADD = libdirectory.la libbase.la $(CHECK_LIBS)
