@@ -26,7 +26,7 @@ libmodule_la_SOURCES = \
 	module/overlay_file.c module/overlay_private.h \
 	module/pace.c module/pace.h \
 	module/policy.c module/policy.h \
-	module/print.c module/print.h \
+	module/cells.c module/cells.h module/print.c module/print.h \
 	module/roster.c module/roster.h \
 	module/roster_claims.c module/roster_explain.c module/roster_person.c module/roster_person.h \
 	module/roster_manual.c module/roster_replies.c module/roster_show.c module/roster_trouble.c \

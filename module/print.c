@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "module/cells.h"
 #include "module/print.h"
 
 enum { COLUMNS_MAX = 20, NUMBER_SIZE = 32 };
@@ -29,14 +30,25 @@ struct place {
 	size_t width;
 };
 
-/* Letters, not bytes: those that follow in UTF-8 take no room. */
-static size_t width_of(const char *text)
+/* Nothing that a terminal would obey, but those that are kept. */
+static void add_but(struct buf *out, const char *text, const char *kept)
 {
-	size_t width = 0;
+	for (; *text; text++) {
+		bool obeyed = (unsigned char)*text < ' ' || *text == 0x7f;
 
-	for (; *text; text++)
-		width += ((unsigned char)*text & 0xc0) != 0x80;
-	return width;
+		buf_add(out, obeyed && !strchr(kept, *text) ? " " : text, 1);
+	}
+}
+
+/* On one line. */
+static void add_text(struct buf *out, const char *text)
+{
+	add_but(out, text, "");
+}
+
+static void add_block(struct buf *out, const char *text)
+{
+	add_but(out, text, "\n\t");
 }
 
 static const char *scalar(const struct json *json, char number[NUMBER_SIZE])
@@ -101,12 +113,12 @@ static void widen(const char *name, const struct json *json, void *arg)
 	column = &table->columns[table->at++];
 	if (table->at > table->count) {
 		*column = (struct column){ .name = name,
-					   .width = width_of(name),
+					   .width = cells(name),
 					   .right = json_kind(json) ==
 						    JSON_KIND_NUMBER };
 		table->count = table->at;
 	}
-	width = width_of(scalar(json, number));
+	width = cells(scalar(json, number));
 	if (width > column->width)
 		column->width = width;
 }
@@ -124,7 +136,7 @@ static void widen_row(const char *name, const struct json *row, void *arg)
 static void add_cell(struct table *table, const char *text, bool heading)
 {
 	const struct column *column = &table->columns[table->at++];
-	size_t room = column->width - width_of(text);
+	size_t room = column->width - cells(text);
 	bool last = table->at == table->count;
 
 	if (column->right)
@@ -132,8 +144,7 @@ static void add_cell(struct table *table, const char *text, bool heading)
 	if (heading)
 		add_heading(table->out, text);
 	else
-		buf_add(table->out, *text ? text : "-",
-			*text ? strlen(text) : 1);
+		add_text(table->out, *text ? text : "-");
 	if (!column->right && !last)
 		pad(table->out, *text ? room : room - 1);
 	if (last)
@@ -169,7 +180,9 @@ static void print_list_item(const char *name, const struct json *json,
 	char number[NUMBER_SIZE];
 
 	(void)name;
-	buf_print(place->out, "  %s\n", scalar(json, number));
+	buf_add(place->out, "  ", 2);
+	add_text(place->out, scalar(json, number));
+	buf_add(place->out, "\n", 1);
 }
 
 static void print_array(const struct json *array, struct buf *out)
@@ -199,8 +212,8 @@ static void widen_name(const char *name, const struct json *json, void *arg)
 {
 	struct place *place = arg;
 
-	if (is_scalar(json) && !is_block(json) && width_of(name) > place->width)
-		place->width = width_of(name);
+	if (is_scalar(json) && !is_block(json) && cells(name) > place->width)
+		place->width = cells(name);
 }
 
 static void print_member(const char *name, const struct json *json, void *arg)
@@ -216,8 +229,9 @@ static void print_member(const char *name, const struct json *json, void *arg)
 	pad(place->out, (size_t)place->indent);
 	for (const char *c = name; *c; c++)
 		buf_add(place->out, *c == '_' ? " " : c, 1);
-	pad(place->out, place->width - width_of(name) + 2);
-	buf_print(place->out, "%s\n", *text ? text : "-");
+	pad(place->out, place->width - cells(name) + 2);
+	add_text(place->out, *text ? text : "-");
+	buf_add(place->out, "\n", 1);
 }
 
 static void print_members(const struct json *object, struct buf *out,
@@ -240,7 +254,7 @@ static void print_section(const char *name, const struct json *json, void *arg)
 		buf_add(out, "\n", 1);
 	buf_print(out, "%s:\n", name);
 	if (is_block(json))
-		buf_add(out, json_text(json), strlen(json_text(json)));
+		add_block(out, json_text(json));
 	else if (json_kind(json) == JSON_KIND_ARRAY)
 		print_array(json, out);
 	else
@@ -251,7 +265,7 @@ static void print_section(const char *name, const struct json *json, void *arg)
 static void print_alone(const char *name, const struct json *json, void *arg)
 {
 	(void)name;
-	buf_add(arg, json_text(json), strlen(json_text(json)));
+	add_block(arg, json_text(json));
 }
 
 static void note_block(const char *name, const struct json *json, void *arg)

@@ -44,14 +44,59 @@ START_TEST(members_tables_and_sections_are_aligned)
 }
 END_TEST
 
+START_TEST(columns_are_as_wide_as_their_texts_on_a_terminal)
+{
+	struct json *json = json_new_object();
+	struct json *list = json_put_array(json, "list");
+	struct json *row = json_put_object(list, NULL);
+	struct buf out = BUF(2000);
+
+	json_put_text(row, "check", "名前解決");
+	json_put_text(row, "status", "合格");
+	json_put_text(row, "note", "x");
+	row = json_put_object(list, NULL);
+	json_put_text(row, "check", "EWS");
+	json_put_text(row, "status", "実行されず");
+	json_put_text(row, "note", "y");
+	print_json(json, &out);
+	ck_assert_str_eq(buf_text(&out), "list:\n"
+					 "  CHECK     STATUS      NOTE\n"
+					 "  名前解決  合格        x\n"
+					 "  EWS       実行されず  y\n");
+	buf_free(&out);
+	json_free(&json);
+}
+END_TEST
+
+START_TEST(nothing_that_a_peer_said_is_obeyed_by_the_terminal)
+{
+	struct json *json = json_new_object();
+	struct json *list = json_put_array(json, "list");
+	struct json *row = json_put_object(list, NULL);
+	struct buf out = BUF(2000);
+
+	json_put_text(json, "name", "\x1b[31mred\x7f");
+	json_put_text(row, "note", "two\nlines\tof \x1b]0;title\a");
+	json_put_text(row, "more", "x");
+	print_json(json, &out);
+	ck_assert_str_eq(buf_text(&out), "name   [31mred \n"
+					 "\n"
+					 "list:\n"
+					 "  NOTE                     MORE\n"
+					 "  two lines of  ]0;title   x\n");
+	buf_free(&out);
+	json_free(&json);
+}
+END_TEST
+
 START_TEST(one_text_of_several_lines_is_printed_as_it_is)
 {
 	struct json *json = json_new_object();
 	struct buf out = BUF(100);
 
-	json_put_text(json, "metrics", "a 1\nb 2\n");
+	json_put_text(json, "metrics", "a 1\n\tb \x1b 2\n");
 	print_json(json, &out);
-	ck_assert_str_eq(buf_text(&out), "a 1\nb 2\n");
+	ck_assert_str_eq(buf_text(&out), "a 1\n\tb   2\n");
 	buf_free(&out);
 	json_free(&json);
 }
@@ -60,5 +105,7 @@ END_TEST
 static void tests(void)
 {
 	TEST(members_tables_and_sections_are_aligned);
+	TEST(columns_are_as_wide_as_their_texts_on_a_terminal);
+	TEST(nothing_that_a_peer_said_is_obeyed_by_the_terminal);
 	TEST(one_text_of_several_lines_is_printed_as_it_is);
 }

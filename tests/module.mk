@@ -12,6 +12,7 @@ check_PROGRAMS += \
 	tests/check_map \
 	tests/check_members \
 	tests/check_overlay \
+	tests/check_cells \
 	tests/check_monitor \
 	tests/check_pipe \
 	tests/check_print \
@@ -176,6 +177,10 @@ tests_check_trouble_system_SOURCES = tests/check_trouble_system.c tests/suite.h
 tests_check_trouble_system_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_trouble_system_LDADD = libmodule.la libsip.la libdirectory.la \
 	libcalendar.la libbase.la $(SQLITE_LIBS) $(CHECK_LIBS)
+
+tests_check_cells_SOURCES = tests/check_cells.c tests/suite.h
+tests_check_cells_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_cells_LDADD = libmodule.la $(CHECK_LIBS)
 
 tests_check_monitor_SOURCES = tests/check_monitor.c tests/suite.h
 tests_check_monitor_CFLAGS = $(CHECK_CFLAGS_ALL)
