@@ -19,7 +19,7 @@ struct column {
 struct table {
 	struct column columns[COLUMNS_MAX];
 	size_t count;
-	size_t at; /* while a row is walked */
+	size_t at; /* the column to be written next */
 	struct buf *out;
 };
 
@@ -100,6 +100,25 @@ static void add_heading(struct buf *out, const char *name)
 	}
 }
 
+/* Rows need not all have the same; NULL: there is no room for another. */
+static struct column *column_of(struct table *table, const char *name,
+				const struct json *json)
+{
+	size_t i = 0;
+
+	while (i < table->count && strcmp(table->columns[i].name, name) != 0)
+		i++;
+	if (i == COLUMNS_MAX)
+		return NULL;
+	if (i == table->count)
+		table->columns[table->count++] = (struct column){
+			.name = name,
+			.width = *name ? cells(name) : 1,
+			.right = json_kind(json) == JSON_KIND_NUMBER,
+		};
+	return &table->columns[i];
+}
+
 static void widen(const char *name, const struct json *json, void *arg)
 {
 	struct table *table = arg;
@@ -107,70 +126,59 @@ static void widen(const char *name, const struct json *json, void *arg)
 	struct column *column;
 	size_t width;
 
-	if (!is_scalar(json) || table->at == COLUMNS_MAX)
+	if (!name || !is_scalar(json))
 		return;
 
-	column = &table->columns[table->at++];
-	if (table->at > table->count) {
-		*column = (struct column){ .name = name,
-					   .width = cells(name),
-					   .right = json_kind(json) ==
-						    JSON_KIND_NUMBER };
-		table->count = table->at;
-	}
+	column = column_of(table, name, json);
 	width = cells(scalar(json, number));
-	if (width > column->width)
+	if (column && width > column->width)
 		column->width = width;
 }
 
 static void widen_row(const char *name, const struct json *row, void *arg)
 {
-	struct table *table = arg;
-
 	(void)name;
-	table->at = 0;
-	json_each(row, widen, table);
+	json_each(row, widen, arg);
 }
 
 /* The last column is not padded, so that lines do not end in blanks. */
 static void add_cell(struct table *table, const char *text, bool heading)
 {
 	const struct column *column = &table->columns[table->at++];
-	size_t room = column->width - cells(text);
+	const char *shown = *text ? text : "-";
+	size_t room = column->width - cells(shown);
 	bool last = table->at == table->count;
 
 	if (column->right)
 		pad(table->out, room);
 	if (heading)
-		add_heading(table->out, text);
+		add_heading(table->out, shown);
 	else
-		add_text(table->out, *text ? text : "-");
+		add_text(table->out, shown);
 	if (!column->right && !last)
-		pad(table->out, *text ? room : room - 1);
+		pad(table->out, room);
 	if (last)
 		buf_add(table->out, "\n", 1);
 	else
 		pad(table->out, 2);
 }
 
-static void print_cell(const char *name, const struct json *json, void *arg)
+static void print_row(const char *name, const struct json *row, void *arg)
 {
 	struct table *table = arg;
 	char number[NUMBER_SIZE];
 
 	(void)name;
-	if (is_scalar(json) && table->at < table->count)
-		add_cell(table, scalar(json, number), false);
-}
-
-static void print_row(const char *name, const struct json *row, void *arg)
-{
-	struct table *table = arg;
-
-	(void)name;
 	table->at = 0;
 	pad(table->out, 2);
-	json_each(row, print_cell, table);
+	while (table->at < table->count) {
+		const struct json *cell =
+			json_get(row, table->columns[table->at].name);
+
+		add_cell(table,
+			 cell && is_scalar(cell) ? scalar(cell, number) : "",
+			 false);
+	}
 }
 
 static void print_list_item(const char *name, const struct json *json,

@@ -68,6 +68,34 @@ START_TEST(columns_are_as_wide_as_their_texts_on_a_terminal)
 }
 END_TEST
 
+START_TEST(rows_that_lack_members_or_have_others_keep_to_their_columns)
+{
+	struct json *json = json_new_object();
+	struct json *list = json_put_array(json, "list");
+	struct json *row = json_put_object(list, NULL);
+	struct buf out = BUF(2000);
+
+	json_put_text(row, "name", "hq");
+	json_put_number(row, "count", 12);
+	json_put_text(row, "origin", "configuration");
+	row = json_put_object(list, NULL);
+	json_put_text(row, "name", "branch");
+	json_put_text(row, "origin", "by hand");
+	row = json_put_object(list, NULL);
+	json_put_text(row, "origin", "-");
+	json_put_text(row, "note", "x");
+	print_json(json, &out);
+	ck_assert_str_eq(buf_text(&out),
+			 "list:\n"
+			 "  NAME    COUNT  ORIGIN         NOTE\n"
+			 "  hq         12  configuration  -\n"
+			 "  branch      -  by hand        -\n"
+			 "  -           -  -              x\n");
+	buf_free(&out);
+	json_free(&json);
+}
+END_TEST
+
 START_TEST(nothing_that_a_peer_said_is_obeyed_by_the_terminal)
 {
 	struct json *json = json_new_object();
@@ -106,6 +134,7 @@ static void tests(void)
 {
 	TEST(members_tables_and_sections_are_aligned);
 	TEST(columns_are_as_wide_as_their_texts_on_a_terminal);
+	TEST(rows_that_lack_members_or_have_others_keep_to_their_columns);
 	TEST(nothing_that_a_peer_said_is_obeyed_by_the_terminal);
 	TEST(one_text_of_several_lines_is_printed_as_it_is);
 }
