@@ -105,8 +105,16 @@ enum err show_gateways(struct engine *engine, const char *argument,
 				json_put_array(out, "history"));
 		return ERR_OK;
 	}
-	if (!*name)
+	if (!*name && !overlay_is_deed(verb))
 		return why_set(why, ERR_CONFIG,
-			       "usage: gateways %s NAME, see help", verb);
+			       "gateways: want add, change, remove, enable, "
+			       "disable, secret, clear or history");
+	if (!*name || strchr(name, '='))
+		return why_set(why, ERR_CONFIG, "usage: gateways %s NAME%s",
+			       verb,
+			       !strcmp(verb, "add") || !strcmp(verb, "change")
+				       ? " FIELD=VALUE ..."
+			       : !strcmp(verb, "secret") ? " [--file PATH]"
+							 : "");
 	return change(engine, &deed, out, why);
 }

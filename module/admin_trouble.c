@@ -29,6 +29,9 @@ enum err show_trouble(struct engine *engine, const char *argument,
 	engine->looking_user[0] = '\0';
 	if (!strncmp(argument, "user ", 5))
 		return trouble_user(engine, argument + 5, why);
+	if (!strcmp(argument, "user") &&
+	    !troubles_known(engine->troubles, argument))
+		return why_set(why, ERR_CONFIG, "usage: trouble user ADDRESS");
 
 	engine->looking = argument;
 	return ERR_OK;
@@ -99,6 +102,20 @@ static void trust_again(const struct engine *engine, const char *place)
 	}
 }
 
+/* Why there is none to show or to accept. */
+static enum err no_chain(const struct gateway_settings *settings,
+			 struct why *why)
+{
+	return settings->tls
+		       ? why_set(why, ERR_CONFIG,
+				 "no certificate was seen yet: trouble %s",
+				 settings->name)
+		       : why_set(why, ERR_CONFIG,
+				 "gateway %s has tls=no: its server "
+				 "shows no certificate",
+				 settings->name);
+}
+
 static struct certs_seen certs_seen(const struct engine *engine,
 				    const char *gateway)
 {
@@ -119,9 +136,7 @@ static enum err certs_change(struct engine *engine, const char *verb,
 	if (!*fingerprint)
 		return why_set(why, ERR_CONFIG, "want --fingerprint SHA256");
 	if (accept && !seen.chain)
-		return why_set(why, ERR_CONFIG,
-			       "no certificate was seen yet: trouble %s",
-			       settings->name);
+		return no_chain(settings, why);
 	err = accept ? certs_accept(&seen, settings->trust, fingerprint, why)
 		     : certs_remove(settings->trust, fingerprint, why);
 	if (err)
@@ -142,9 +157,7 @@ static enum err certs_look(const struct engine *engine,
 	const struct certs_seen seen = certs_seen(engine, settings->name);
 
 	if (!seen.chain)
-		return why_set(why, ERR_CONFIG,
-			       "no certificate was seen yet: trouble %s",
-			       settings->name);
+		return no_chain(settings, why);
 	if (!strcmp(option, "--pem"))
 		certs_show_pem(&seen, out);
 	else

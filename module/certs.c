@@ -154,8 +154,11 @@ enum err certs_accept(const struct certs_seen *seen, const char *directory,
 
 	if (!is_directory(directory))
 		return why_set(why, ERR_CONFIG,
-			       "the gateway's trust is no directory of ours: "
-			       "set trust to one");
+			       *directory ? "the gateway's trust, %s, is no "
+					    "directory: set trust to one"
+					  : "the gateway has no trust of its "
+					    "own%s: set trust to a directory",
+			       directory);
 	chain = whole_chain(seen);
 	for (; i < tls_chain_count(chain); i++) {
 		tls_chain_cert(chain, i, &cert);
@@ -177,18 +180,15 @@ enum err certs_accept(const struct certs_seen *seen, const char *directory,
 	return err;
 }
 
-static struct tls_chain *read_certs(const char *directory, const char *name,
-				    char path[PATH_BYTES])
+/* Of what is no regular file, none. */
+static struct tls_chain *read_certs(const char *path)
 {
 	struct tls_chain *chain = tls_chain_new();
 	struct buf text = BUF(FILE_BYTES_MAX);
 	char piece[8192];
 	ssize_t len = 0;
-	int fd;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
-	snprintf(path, PATH_BYTES, "%s/%s", directory, name);
-	fd = name[0] == '.' ? -1
-			    : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	while (fd >= 0 && (len = read(fd, piece, sizeof(piece))) > 0)
 		buf_add(&text, piece, (size_t)len);
 	if (fd >= 0)
@@ -199,31 +199,51 @@ static struct tls_chain *read_certs(const char *directory, const char *name,
 	return chain;
 }
 
-enum err certs_list(const char *directory, struct json *out, struct why *why)
+/* The next file that is not hidden. */
+static bool next_file(DIR *dir, const char *directory, char path[PATH_BYTES])
+{
+	const struct dirent *entry;
+
+	do
+		entry = readdir(dir);
+	while (entry && entry->d_name[0] == '.');
+	if (entry)
+		snprintf(path, PATH_BYTES, "%s/%s", directory, entry->d_name);
+	return entry != NULL;
+}
+
+static void list_file(const char *path, struct json *array)
+{
+	const char *slash = strrchr(path, '/');
+	struct tls_chain *chain = read_certs(path);
+	struct tls_cert cert;
+
+	for (size_t i = 0; i < tls_chain_count(chain); i++) {
+		struct json *row = json_put_object(array, NULL);
+
+		tls_chain_cert(chain, i, &cert);
+		json_put_text(row, "file", slash ? slash + 1 : path);
+		show_cert(&cert, row);
+	}
+	tls_chain_free(&chain);
+}
+
+enum err certs_list(const char *trust, struct json *out, struct why *why)
 {
 	struct json *array = json_put_array(out, "installed");
-	DIR *dir = *directory ? opendir(directory) : NULL;
-	const struct dirent *entry;
+	DIR *dir = *trust ? opendir(trust) : NULL;
 	char path[PATH_BYTES];
 
-	if (!dir)
+	if (!*trust)
 		return why_set(why, ERR_CONFIG,
-			       "the gateway's trust is no directory");
-	while ((entry = readdir(dir))) {
-		struct tls_chain *chain =
-			read_certs(directory, entry->d_name, path);
-
-		for (size_t i = 0; i < tls_chain_count(chain); i++) {
-			struct json *row = json_put_object(array, NULL);
-			struct tls_cert cert;
-
-			tls_chain_cert(chain, i, &cert);
-			json_put_text(row, "file", entry->d_name);
-			show_cert(&cert, row);
-		}
-		tls_chain_free(&chain);
-	}
-	closedir(dir);
+			       "the gateway has no trust of its own: the "
+			       "authorities of this machine count");
+	if (!dir)
+		list_file(trust, array);
+	while (dir && next_file(dir, trust, path))
+		list_file(path, array);
+	if (dir)
+		closedir(dir);
 	return ERR_OK;
 }
 
@@ -241,13 +261,11 @@ enum err certs_remove(const char *directory, const char *fingerprint,
 		      struct why *why)
 {
 	DIR *dir = *directory ? opendir(directory) : NULL;
-	const struct dirent *entry;
 	char path[PATH_BYTES];
 	bool removed = false;
 
-	while (dir && !removed && (entry = readdir(dir))) {
-		struct tls_chain *chain =
-			read_certs(directory, entry->d_name, path);
+	while (dir && !removed && next_file(dir, directory, path)) {
+		struct tls_chain *chain = read_certs(path);
 
 		removed = holds_alone(chain, fingerprint) && !unlink(path);
 		tls_chain_free(&chain);

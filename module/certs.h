@@ -24,7 +24,8 @@ void certs_show_pem(const struct certs_seen *seen, struct json *out);
 /* One of those into the directory; colons and case do not matter. */
 enum err certs_accept(const struct certs_seen *seen, const char *directory,
 		      const char *fingerprint, struct why *why);
-enum err certs_list(const char *directory, struct json *out, struct why *why);
+/* Of a directory or a file. */
+enum err certs_list(const char *trust, struct json *out, struct why *why);
 /* The file that holds this certificate alone. */
 enum err certs_remove(const char *directory, const char *fingerprint,
 		      struct why *why);

@@ -328,6 +328,14 @@ static const struct {
 
 enum { DEEDS = sizeof(deeds) / sizeof(deeds[0]) };
 
+bool overlay_is_deed(const char *verb)
+{
+	for (size_t i = 0; i < DEEDS; i++)
+		if (!strcmp(deeds[i].verb, verb))
+			return true;
+	return false;
+}
+
 static enum err check(const struct overlay *overlay,
 		      const struct overlay_deed *deed, bool configured,
 		      struct why *why)
@@ -342,8 +350,8 @@ static enum err check(const struct overlay *overlay,
 		i++;
 	if (i == DEEDS)
 		return why_set(why, ERR_CONFIG,
-			       "%.40s: want add, change, remove, enable, "
-			       "disable, secret, clear or history",
+			       "gateways %.40s: want add, change, remove, "
+			       "enable, disable, secret, clear or history",
 			       deed->verb);
 	if (deeds[i].must_be && !is)
 		return why_set(why, ERR_GONE, "no gateway is called %.64s",

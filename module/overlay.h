@@ -50,6 +50,9 @@ struct overlay_deed {
 	time_t when; /* UTC seconds */
 };
 
+/* Whether it is something that can be done to a gateway. */
+bool overlay_is_deed(const char *verb);
+
 /* ERR_GONE: no such gateway; ERR_CONFIG: what is wrong, naming the word. */
 enum err overlay_do(struct overlay *overlay,
 		    const struct directive_list *configured,

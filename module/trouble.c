@@ -203,12 +203,11 @@ static void judge_feeds(const struct trouble_facts *facts,
 	else if (!health->subscriptions)
 		trouble_say(report, OUTCOME_FEEDS_IDLE, "no mailbox");
 	else
-		trouble_say(
-			report, OUTCOME_FEEDS_GOOD,
-			"%u mailboxes, told by %s, on %u streams, %u requests",
-			health->subscriptions,
-			health->notify ? health->notify : "-", health->streams,
-			health->requests);
+		trouble_say(report, OUTCOME_FEEDS_GOOD,
+			    "%u mailboxes, told by %s, %u streams, %u requests",
+			    health->subscriptions,
+			    health->notify ? health->notify : "-",
+			    health->streams, health->requests);
 }
 
 /* That a mailbox is not known is an answer, too. */

@@ -44,7 +44,8 @@ static void judge_directories(const struct trouble_system_facts *facts,
 	    : facts->unread       ? OUTCOME_UNREAD
 	    : !facts->directories ? OUTCOME_NO_DIRECTORY
 				  : OUTCOME_DIRECTORIES,
-	    "%zu, %zu with an alarm, %zu not read yet, %zu users held",
+	    "%zu directories, %zu with an alarm, %zu not read yet; %zu "
+	    "revocations held",
 	    facts->directories, facts->alarmed, facts->unread, facts->held);
 }
 

@@ -33,6 +33,9 @@ enum err troubles_ask(struct troubles *troubles, const char *name,
 /* Whoever asked with this arg does not want to hear of it. */
 void troubles_forget(struct troubles *troubles, const void *arg);
 
+/* Whether there is a gateway of that name. */
+bool troubles_known(const struct troubles *troubles, const char *name);
+
 /* Of the last reports; a gateway not looked at yet is not good. */
 enum trouble_status troubles_worst(const struct troubles *troubles,
 				   const char *name);

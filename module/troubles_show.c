@@ -95,6 +95,11 @@ static enum trouble_status worst_of(const struct look *look)
 		       : look->report.overall;
 }
 
+bool troubles_known(const struct troubles *troubles, const char *name)
+{
+	return troubles_look(troubles, name) != NULL;
+}
+
 enum trouble_status troubles_worst(const struct troubles *troubles,
 				   const char *name)
 {
