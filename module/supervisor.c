@@ -300,23 +300,27 @@ static void begin(struct supervisor *supervisor)
 	supervisor->ping_ms = clock_ms() + SUPERVISOR_PING_MS;
 }
 
+unsigned supervisor_wait_ms(unsigned last_ms, uint64_t lived_ms, bool ready)
+{
+	unsigned longest_ms =
+		ready ? SUPERVISOR_LONGEST_READY_MS : SUPERVISOR_LONGEST_MS;
+	unsigned wait_ms = 2 * last_ms;
+
+	if (!last_ms || lived_ms > SUPERVISOR_WELL_MS)
+		wait_ms = SUPERVISOR_FIRST_MS;
+	return wait_ms < longest_ms ? wait_ms : longest_ms;
+}
+
 static void give_up(struct supervisor *supervisor, unsigned grace_ms)
 {
-	uint64_t now_ms = clock_ms();
+	uint64_t lived_ms = clock_ms() - supervisor->started_ms;
 
-	if (now_ms - supervisor->started_ms > SUPERVISOR_WELL_MS ||
-	    !supervisor->wait_ms)
-		supervisor->wait_ms = SUPERVISOR_FIRST_MS;
-	if (supervisor->ready &&
-	    supervisor->wait_ms > SUPERVISOR_LONGEST_READY_MS)
-		supervisor->wait_ms = SUPERVISOR_LONGEST_READY_MS;
+	supervisor->wait_ms = supervisor_wait_ms(supervisor->wait_ms, lived_ms,
+						 supervisor->ready);
 	supervisor_bury(supervisor, grace_ms);
 	supervisor->again_ms = clock_ms() + supervisor->wait_ms;
 	supervisor_say(supervisor, LOG_LEVEL_WARN,
 		       "engine is started again in_ms=%u", supervisor->wait_ms);
-	supervisor->wait_ms *= 2;
-	if (supervisor->wait_ms > SUPERVISOR_LONGEST_MS)
-		supervisor->wait_ms = SUPERVISOR_LONGEST_MS;
 }
 
 /* Pings when it is time to; gives up on who did not answer. */

@@ -31,7 +31,7 @@ struct supervisor {
 	bool ready;
 	uint64_t started_ms, heard_ms, ping_ms;
 	uint64_t again_ms; /* when the next one is started */
-	unsigned wait_ms;
+	unsigned wait_ms;  /* before it, 0 the first */
 	unsigned starts;
 	struct asked asked[SUPERVISOR_ASKED_MAX];
 	uint32_t last_id;
@@ -48,6 +48,12 @@ bool supervisor_spawn(struct supervisor *supervisor);
 bool supervisor_send(struct supervisor *supervisor, enum pipe_kind kind);
 bool supervisor_send_packet(struct supervisor *supervisor, const char *packet,
 			    size_t bytes);
+
+/*
+ * Before the next engine is started: after a wait of last_ms (0 none yet) one
+ * lived so long, and was ready or never came to that. Pure.
+ */
+unsigned supervisor_wait_ms(unsigned last_ms, uint64_t lived_ms, bool ready);
 
 /* Ends the engine, kindly first; commands under way are let go of. */
 void supervisor_bury(struct supervisor *supervisor, unsigned grace_ms);

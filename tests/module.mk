@@ -21,12 +21,16 @@ check_PROGRAMS += \
 	tests/check_store_memory \
 	tests/check_store_sqlite \
 	tests/check_settings \
+	tests/check_supervisor \
+	tests/check_table \
 	tests/check_certs \
 	tests/check_trouble \
 	tests/check_trouble_system \
 	tests/check_trouble_trial \
 	tests/check_trouble_user \
 	tests/check_users \
+	tests/check_watches \
+	tests/check_wire \
 	tests/scenario
 endif
 
@@ -82,6 +86,36 @@ tests_check_overlay_LDADD = libmodule.la libcalendar.la libbase.la $(CHECK_LIBS)
 tests_check_pipe_SOURCES = tests/check_pipe.c tests/suite.h
 tests_check_pipe_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_pipe_LDADD = libpipe.la $(CHECK_LIBS)
+
+# The pipe's two ends, and what each keeps.
+tests_check_wire_SOURCES = tests/check_wire.c module/wire.c $(FAKE_LOOP) \
+	tests/suite.h
+tests_check_wire_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_wire_LDADD = libpipe.la libbase.la $(CHECK_LIBS)
+
+tests_check_watches_SOURCES = tests/check_watches.c module/watches.c \
+	$(FAKE_LOOP) tests/suite.h
+tests_check_watches_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_watches_LDADD = libsip.la libbase.la $(CHECK_LIBS)
+
+tests_check_supervisor_SOURCES = tests/check_supervisor.c tests/suite.h
+tests_check_supervisor_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_supervisor_LDADD = libpipe.la $(CHECK_LIBS)
+EXTRA_tests_check_supervisor_DEPENDENCIES = tests/fake_engine
+noinst_PROGRAMS += tests/fake_engine
+tests_fake_engine_SOURCES = tests/fake_engine.c
+tests_fake_engine_LDADD = libpipe.la
+
+# The adapter's table, with what it takes from Kamailio made of plain C.
+tests_check_table_SOURCES = tests/check_table.c module/kamailio/table.c \
+	module/kamailio/adapter.h tests/kamailio/fake.h \
+	tests/kamailio/core/dprint.h tests/kamailio/core/locking.h \
+	tests/kamailio/core/rpc.h tests/kamailio/core/str.h \
+	tests/kamailio/core/mem/shm_mem.h \
+	tests/kamailio/core/parser/msg_parser.h tests/suite.h
+tests_check_table_CPPFLAGS = -I$(top_srcdir)/tests/kamailio $(AM_CPPFLAGS)
+tests_check_table_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_table_LDADD = $(CHECK_LIBS)
 
 tests_check_seen_SOURCES = tests/check_seen.c tests/suite.h
 tests_check_seen_CFLAGS = $(CHECK_CFLAGS_ALL)
