@@ -47,10 +47,12 @@ static unsigned number(const char *name, unsigned initial)
 static void say(const struct watched *watched, const char *what,
 		const char *more)
 {
+	int64_t now_ms = clock_wall_ms();
+
 	if (count > number("PRINT", PRINTED_MAX))
 		return;
-	printf("%lld.%03d %s %s%s%s\n", (long long)clock_now(),
-	       (int)(clock_wall_ms() % 1000), feed_address(watched->feed), what,
+	printf("%lld.%03d %s %s%s%s\n", (long long)(now_ms / 1000),
+	       (int)(now_ms % 1000), feed_address(watched->feed), what,
 	       *more ? " " : "", more);
 	fflush(stdout);
 }
