@@ -108,7 +108,7 @@ class Kamailio:
 
     def rpc(self, *words):
         done = subprocess.run(['kamcmd', '-s', f'unix:{self.ctl}', '--', *words], capture_output=True, text=True,
-                              timeout=20)
+                              timeout=60)
         return done.stdout + done.stderr
 
     def shm_used(self):
@@ -132,7 +132,7 @@ class Client:
         self.socket.settimeout(0.02)
         self.rest, self.notifies, self.answers, self.cseq = b'', [], {}, {}
 
-    def request(self, method, to, headers='', body='', call=None, to_tag='', wait=5):
+    def request(self, method, to, headers='', body='', call=None, to_tag='', wait=30):
         """(status, text) of the final answer; status 0: none came."""
         Client.number += 1
         call = call or f'c{Client.number}-{os.getpid()}'
@@ -204,7 +204,7 @@ class Client:
                             + 'Content-Type: application/pidf+xml\r\n', body)
 
     def options(self):
-        return self.request('OPTIONS', 'ping@127.0.0.1', wait=2)[0]
+        return self.request('OPTIONS', 'ping@127.0.0.1', wait=10)[0]
 
     def mark(self):
         self.read()

@@ -120,7 +120,7 @@ limits dn.exact="{WATCH[0]}" size=unlimited time=unlimited
         if self.process and self.process.poll() is None:
             self.process.send_signal(signal.SIGCONT)
             self.process.send_signal(how)
-            self.process.wait(10)
+            self.process.wait(60)
         self.process = None
 
     def signal(self, how):
@@ -204,7 +204,7 @@ class Watch:
     def stop(self, how=signal.SIGTERM):
         if how == signal.SIGTERM and self.program.process.poll() is None:
             self.order('quit')
-            self.program.process.wait(10)
+            self.program.process.wait(60)
         self.program.stop(how)
 
     def count(self, pattern):

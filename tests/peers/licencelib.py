@@ -10,7 +10,7 @@ import socket
 import subprocess
 import time
 
-from peerlib import free_port, program
+from peerlib import PATIENCE_S, free_port, program
 
 DOMAIN, SECRET, EWS_SECRET = 'example.test', 'shown-to-nobody', 'exchange-secret'
 WATCHER = 'watcher'
@@ -130,7 +130,7 @@ class Sip:
     def ask(self, method, entity, call, *more):
         """The status of the final answer, after the challenge."""
         uri = self.send(method, entity, call, more)
-        answer = self.receive(5)
+        answer = self.receive(PATIENCE_S) or ''
         if answer.startswith('SIP/2.0 401'):
             challenge = next(line for line in answer.split('\r\n') if 'algorithm=MD5' in line)
             nonce = re.search(r'nonce="([^"]*)"', challenge)[1]
@@ -143,12 +143,12 @@ class Sip:
             self.send(method, entity, call, more,
                       f'Authorization: Digest username="{self.name}", realm="{DOMAIN}", nonce="{nonce}", uri="{uri}", '
                       f'response="{response}", algorithm=MD5, qop=auth, nc=00000001, cnonce="c"')
-            answer = self.receive(5)
+            answer = self.receive(PATIENCE_S)
         return int(answer.split()[1]) if answer else 0
 
     def notified(self, pattern, seconds, what):
         """When the first such NOTIFY came."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + max(seconds, PATIENCE_S)
         while True:
             for came, text in self.inbox:
                 if re.search(pattern, text, re.S):

@@ -166,7 +166,7 @@ isSingleValued: TRUE
     def stop(self, how=signal.SIGTERM):
         if self.process and self.process.poll() is None:
             os.killpg(self.process.pid, how)
-            self.process.wait(20)
+            self.process.wait(60)
         self.process = None
 
     def grant_deleted(self, account):

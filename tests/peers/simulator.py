@@ -10,7 +10,7 @@ import tempfile
 import time
 import urllib.request
 
-from peerlib import free_port, missing
+from peerlib import PATIENCE_S, free_port, missing
 
 
 def program():
@@ -21,8 +21,8 @@ def program():
     return path
 
 
-def listens(number, seconds=10):
-    end = time.monotonic() + seconds
+def listens(number):
+    end = time.monotonic() + PATIENCE_S
     while time.monotonic() < end:
         try:
             socket.create_connection(('127.0.0.1', number), 1).close()
@@ -71,7 +71,7 @@ class Simulator:
         self.lines += lines
 
     def do(self, *lines):
-        with urllib.request.urlopen(self.control, '\n'.join(lines).encode(), timeout=10) as reply:
+        with urllib.request.urlopen(self.control, '\n'.join(lines).encode(), timeout=PATIENCE_S) as reply:
             answer = json.load(reply)
         assert answer.get('ok', True), answer
         return answer
@@ -89,7 +89,7 @@ class Simulator:
 
     def __exit__(self, *what):
         self.process.terminate()
-        status = self.process.wait(30)
+        status = self.process.wait(PATIENCE_S)
         assert status == 0 or what[0], f'the simulator ended with {status}'
 
 
@@ -100,13 +100,13 @@ class Exchange:
     def __init__(self, house, *lines, env=None):
         argv = [program(), '--config', house.write('exchange.conf', '\n'.join(lines) + '\n'), '--control', '0']
         self.process = house.start(argv, env=env)
-        match, _ = self.process.expect(r'^control (\S+)', 10)
+        match, _ = self.process.expect(r'^control (\S+)')
         self.control = match[1]
         self.urls = dict(re.findall(r'^server (\S+) (\S+)', self.process.text, re.M))
 
     def do(self, *lines):
         request = urllib.request.Request(self.control, '\n'.join(lines).encode())
-        return json.load(urllib.request.urlopen(request, timeout=30))
+        return json.load(urllib.request.urlopen(request, timeout=PATIENCE_S))
 
     def port(self, server):
         return int(re.search(r':(\d+)/', self.urls[server])[1])

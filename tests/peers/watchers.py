@@ -7,7 +7,7 @@ which its own line or window said so."""
 import os
 import time
 
-from peerlib import free_port, program
+from peerlib import PATIENCE_S, free_port, program
 
 
 class Watcher:
@@ -51,7 +51,7 @@ class Baresip(Watcher):
 
     def shows_first(self, word, buddy, seconds=10):
         """It says nothing of the first state; its list of contacts does."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + max(seconds, PATIENCE_S)
         while True:
             self.mark()
             self.program.send('/contacts')
