@@ -52,24 +52,20 @@ static size_t take_user(char **out, const char *text)
 	return 3;
 }
 
-static bool host_character(char c)
-{
-	return isalnum((unsigned char)c) || strchr("-._[:]", c);
-}
-
-/* Host without port: up to ":" outside of the brackets of IPv6. */
+/* Host without port: a name, IPv4, or IPv6 in brackets; 0 if it is none. */
 static size_t host_length(const char *host)
 {
 	size_t len = 0;
-	bool brackets = false;
 
-	for (; host[len] && host_character(host[len]); len++) {
-		if (host[len] == ':' && !brackets)
-			break;
-		brackets = host[len] == '[' || (brackets && host[len] != ']');
+	if (*host != '[') {
+		while (isalnum((unsigned char)host[len]) ||
+		       (host[len] && strchr("-._", host[len])))
+			len++;
+		return len;
 	}
 
-	return len;
+	len = 1 + strspn(host + 1, "0123456789abcdefABCDEF:.");
+	return len > 1 && host[len] == ']' ? len + 1 : 0;
 }
 
 static const char *after_scheme(const char *text)
@@ -92,13 +88,16 @@ enum err uri_entity(char entity[ENTITY_SIZE], const char *text, struct why *why)
 	char *out = entity;
 	size_t host, taken;
 
-	if (!at || at == from || strlen(text) > ENTITY_SIZE - 8)
+	if (!at || at == from || strlen(from) > ENTITY_SIZE - 8)
 		return why_set(why, ERR_MALFORMED, "%.100s: want user@domain",
 			       text);
 
 	/* A password, deprecated since RFC 2543, names nobody. */
 	if (!user_end)
 		user_end = at;
+	if (user_end == from)
+		return why_set(why, ERR_MALFORMED, "%.100s: there is no user",
+			       text);
 	memcpy(out, "sip:", 4);
 	out += 4;
 	for (; from < user_end; from += taken) {

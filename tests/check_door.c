@@ -49,6 +49,10 @@ static const struct {
 	{ "sip:a<b@example.org", NULL },
 	{ "sip:ann@", NULL },
 	{ "sip:ann@exa mple", NULL },
+	{ "sip::pw@example.org", NULL },
+	{ "sip:ann@[2001:db8::1", NULL },
+	{ "sip:ann@exa]mple", NULL },
+	{ "sip:ann@[]", NULL },
 };
 
 START_TEST(addresses_are_reduced_to_what_names_somebody)
