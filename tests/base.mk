@@ -137,7 +137,9 @@ if FUZZING
 noinst_PROGRAMS += \
 	tests/fuzz_directive \
 	tests/fuzz_issuer_read \
+	tests/fuzz_srv \
 	tests/fuzz_token_read \
+	tests/fuzz_url \
 	tests/fuzz_xml
 endif
 
@@ -161,3 +163,11 @@ tests_fuzz_directive_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_check_index_SOURCES = tests/check_index.c tests/suite.h
 tests_check_index_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_index_LDADD = libbase.la $(CHECK_LIBS)
+
+tests_fuzz_srv_SOURCES = tests/fuzz_srv.c
+tests_fuzz_srv_LDADD = libbase.la
+tests_fuzz_srv_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+
+tests_fuzz_url_SOURCES = tests/fuzz_url.c
+tests_fuzz_url_LDADD = libbase.la
+tests_fuzz_url_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer

@@ -124,6 +124,7 @@ tests_check_seen_LDADD = libpipe.la $(CHECK_LIBS)
 if FUZZING
 noinst_PROGRAMS += \
 	tests/fuzz_config_read \
+	tests/fuzz_hours \
 	tests/fuzz_manual \
 	tests/fuzz_pipe \
 	tests/fuzz_users
@@ -220,3 +221,7 @@ tests_check_monitor_SOURCES = tests/check_monitor.c tests/suite.h
 tests_check_monitor_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_monitor_LDADD = libmodule.la libsip.la libdirectory.la \
 	libcalendar.la libbase.la $(SQLITE_LIBS) $(CHECK_LIBS)
+
+tests_fuzz_hours_SOURCES = tests/fuzz_hours.c
+tests_fuzz_hours_LDADD = libmodule.la libbase.la
+tests_fuzz_hours_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer

@@ -70,7 +70,9 @@ if FUZZING
 noinst_PROGRAMS += \
 	tests/fuzz_answer_read \
 	tests/fuzz_dialog_info \
+	tests/fuzz_digest \
 	tests/fuzz_mime \
+	tests/fuzz_uri \
 	tests/fuzz_pidf_read
 endif
 
@@ -190,3 +192,11 @@ tests_check_publication_LDADD = libsip.la libbase.la $(CHECK_LIBS)
 tests_check_slab_SOURCES = tests/check_slab.c tests/suite.h
 tests_check_slab_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_slab_LDADD = libsip.la libbase.la $(CHECK_LIBS)
+
+tests_fuzz_digest_SOURCES = tests/fuzz_digest.c
+tests_fuzz_digest_LDADD = libsip.la libbase.la
+tests_fuzz_digest_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+
+tests_fuzz_uri_SOURCES = tests/fuzz_uri.c
+tests_fuzz_uri_LDADD = libsip.la libbase.la
+tests_fuzz_uri_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
