@@ -7,11 +7,24 @@
 #include "calendar/gate.h"
 
 enum {
-	REFUSALS_MAX = 2,
-	REFUSED_PAUSE_MS = 5 * 1000, /* a 401 may also mean "slower" */
-	SHUT_MS = 60 * 60 * 1000,
-	WAIT_MAX_MS = 10 * 60 * 1000, /* whatever the server asks for */
+	REFUSALS_MAX = 3,
+	SECOND_MS = 1000,
+	MINUTE_MS = 60 * SECOND_MS,
+	WAIT_MAX_MS = 10 * MINUTE_MS, /* whatever the server asks for */
 };
+
+/*
+ * How long nobody is let in after each refusal in a row; after the last of
+ * them those who wait are sent away. A password that was good a moment ago is
+ * most likely still, and the server means "slower": nobody can tell from a
+ * 401. No more than three in a quarter of an hour, so that no account is
+ * locked.
+ */
+static const struct patience {
+	unsigned refusals;
+	unsigned wait_ms[REFUSALS_MAX];
+} strange = { 2, { 5 * SECOND_MS, 60 * MINUTE_MS } },
+  proven = { 3, { 5 * SECOND_MS, MINUTE_MS, 20 * MINUTE_MS } };
 
 static const struct backoff trouble_backoff = { .min_s = 1, .max_s = 60 };
 /* A server that is not there minds no question, and its return is waited for. */
@@ -29,6 +42,7 @@ struct gate {
 	unsigned allowed;  /* of those, as things are */
 	unsigned failures; /* in a row, of the gateway itself */
 	unsigned refusals; /* in a row, of our credentials */
+	bool proven;       /* they have been seen to work */
 	uint64_t closed_until_ms;
 	struct why shut; /* ERR_OK: those who wait may hope */
 	struct timer timer;
@@ -85,10 +99,8 @@ static void on_timer(void *arg)
 	if (!ticket)
 		return;
 
-	if (why.err && clock_ms() >= gate->closed_until_ms) {
+	if (why.err && clock_ms() >= gate->closed_until_ms)
 		gate->shut = why = welcome;
-		gate->refusals = 0;
-	}
 
 	if (!why.err && (clock_ms() < gate->closed_until_ms ||
 			 gate->inside >= gate->allowed)) {
@@ -130,17 +142,18 @@ static unsigned back_off(struct gate *gate, enum err err)
 /* Those that were under way at the first refusal make no second one. */
 static unsigned refused(struct gate *gate, const struct why *why)
 {
+	const struct patience *patience = gate->proven ? &proven : &strange;
+
 	gate->allowed = 1;
 
 	if (gate->refusals && clock_ms() < gate->closed_until_ms)
 		return 0;
 
-	if (++gate->refusals < REFUSALS_MAX)
-		return close_for(gate, REFUSED_PAUSE_MS);
-
-	gate->shut = *why;
-	gate->closed_until_ms = 0;
-	return close_for(gate, SHUT_MS);
+	if (gate->refusals < patience->refusals)
+		gate->refusals++;
+	if (gate->refusals == patience->refusals)
+		gate->shut = *why;
+	return close_for(gate, patience->wait_ms[gate->refusals - 1]);
 }
 
 static unsigned throttled(struct gate *gate, unsigned wait_ms)
@@ -157,6 +170,7 @@ static void went_well(struct gate *gate)
 {
 	gate->failures = 0;
 	gate->refusals = 0;
+	gate->proven = true;
 
 	if (gate->allowed < gate->parallel)
 		gate->allowed++;
@@ -258,6 +272,7 @@ void gate_reopen(struct gate *gate)
 {
 	gate->shut = (struct why){ .err = ERR_OK };
 	gate->refusals = 0;
+	gate->proven = false;
 	gate->allowed = 1;
 	gate->closed_until_ms = 0;
 	look_again(gate);

@@ -6,7 +6,9 @@
  * The gate lets through as many at once as the gateway allows, one at a time
  * until the password has been seen to work or while the server is in trouble,
  * and nobody while it asked us to wait. After two refused passwords it stays
- * shut, so that no account gets locked: until gate_reopen(), or for an hour.
+ * shut, so that no account gets locked: until gate_reopen(), or for an hour,
+ * when one more is tried. A password that has been seen to work is tried a
+ * third time a minute later, then every twenty minutes.
  * What comes back after trouble comes back in the same single file, so a
  * gateway that recovers is not met by everybody at once.
  */

@@ -123,6 +123,75 @@ START_TEST(shut_gate_opens_after_a_long_time)
 }
 END_TEST
 
+/* How often it is refused in so many seconds of nothing but that. */
+static unsigned refusals_in(unsigned seconds)
+{
+	unsigned asked = 0;
+
+	for (unsigned i = 0; i < seconds; i++) {
+		if (tickets[0].place == TICKET_IDLE)
+			ask(0, GATE_NORMAL);
+		fake_loop_pass(1);
+		if (tickets[0].place == TICKET_INSIDE) {
+			answer(&tickets[0], ERR_LOGIN, 0);
+			asked++;
+		}
+	}
+
+	return asked;
+}
+
+static void be_let_in(void)
+{
+	ask(0, GATE_NORMAL);
+	fake_loop_pass_ms(0);
+	answer(&tickets[0], ERR_OK, 0);
+}
+
+START_TEST(shut_gate_lets_one_in_an_hour)
+{
+	ck_assert_uint_eq(refusals_in(60), 2);
+	ck_assert_uint_eq(refusals_in(10 * 3600), 10);
+}
+END_TEST
+
+START_TEST(refused_in_mid_session_is_tried_again_in_a_minute)
+{
+	be_let_in();
+	ck_assert_uint_eq(refusals_in(60), 2);
+	ck_assert_uint_eq(refusals_in(10), 1);
+}
+END_TEST
+
+START_TEST(refused_in_mid_session_for_long_locks_no_account)
+{
+	be_let_in();
+	ck_assert_uint_le(refusals_in(15 * 60), 3);
+	for (int i = 0; i < 10; i++)
+		ck_assert_uint_le(refusals_in(15 * 60), 1);
+}
+END_TEST
+
+START_TEST(password_that_works_again_is_used_by_all_at_once)
+{
+	be_let_in();
+	refusals_in(30 * 60);
+	gate_leave(gate, &tickets[0]);
+	fake_loop_pass(20 * 60);
+	be_let_in();
+	all_ask();
+	ck_assert_uint_ge(gate_inside(gate), 2);
+}
+END_TEST
+
+START_TEST(new_password_has_yet_to_prove_itself)
+{
+	be_let_in();
+	gate_reopen(gate);
+	ck_assert_uint_eq(refusals_in(3000), 2);
+}
+END_TEST
+
 START_TEST(what_the_server_asks_for_is_waited)
 {
 	all_ask();
@@ -208,6 +277,11 @@ static void tests(void)
 	TEST(wrong_password_is_tried_twice_and_no_more);
 	TEST(new_password_is_tried_at_once);
 	TEST(shut_gate_opens_after_a_long_time);
+	TEST(shut_gate_lets_one_in_an_hour);
+	TEST(refused_in_mid_session_is_tried_again_in_a_minute);
+	TEST(refused_in_mid_session_for_long_locks_no_account);
+	TEST(password_that_works_again_is_used_by_all_at_once);
+	TEST(new_password_has_yet_to_prove_itself);
 	TEST(what_the_server_asks_for_is_waited);
 	TEST(throttling_halves_what_goes_at_once);
 	TEST(ailing_server_is_asked_ever_less_often);
