@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/metric.h"
 #include "calendar/ews.h"
@@ -182,6 +183,7 @@ void ews_deliver(struct subscription *sub, const struct timeline *timeline,
 {
 	metric_add(METRIC_calendar_reads_total,
 		   gateway_name(sub->pool->gateway), 1);
+	sub->pool->read_ms = clock_ms();
 	ews_way_was_read(sub);
 	sub->handlers->changed(timeline, cause, sub->arg);
 }

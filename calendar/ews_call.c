@@ -221,6 +221,17 @@ struct http_request *ews_send(struct backend_pool *pool,
 	return http_start(gateway_origin(pool->gateway), &options, h, arg);
 }
 
+/* What the front end says of the server behind it. */
+static void add_cas_error(const struct http_reply *reply, struct why *why)
+{
+	const char *said = http_reply_header(reply, "X-CasErrorCode");
+	struct why bare = *why;
+
+	if (said)
+		why_set(why, bare.err, "%.110s; X-CasErrorCode: %.64s",
+			bare.text, said);
+}
+
 void ews_reply_trouble(const struct http_reply *reply,
 		       struct ews_trouble *trouble)
 {
@@ -240,6 +251,7 @@ void ews_reply_trouble(const struct http_reply *reply,
 
 	ews_status_err(reply->status, http_reply_header(reply, "Location"),
 		       &trouble->why);
+	add_cas_error(reply, &trouble->why);
 	wait_s = http_reply_retry_after_s(reply, clock_now());
 	trouble->backoff_ms = (wait_s < 3600 ? wait_s : 3600) * 1000;
 }

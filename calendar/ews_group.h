@@ -2,7 +2,7 @@
 /*
  * Mailboxes that share a notification stream. ews_group.c knows who belongs
  * to which group, subscribes and unsubscribes; ews_stream.c keeps a group's
- * connection. For these two only.
+ * connection; ews_mend.c sees to one that is over. For these three only.
  */
 #ifndef CALENDAR_EWS_GROUP_H
 #define CALENDAR_EWS_GROUP_H
@@ -36,10 +36,11 @@ struct ews_group {
 	uint64_t settle_by_ms;
 	unsigned settle_ms;
 	uint64_t opened_ms;
-	unsigned failures; /* in a row */
-	bool headed, word; /* this connection began, and said something */
-	unsigned mute;     /* began and said nothing, in a row */
-	bool counted;      /* in the number of streams */
+	unsigned failures;   /* in a row */
+	uint64_t failing_ms; /* since the first of those */
+	bool headed, word;   /* this connection began, and said something */
+	unsigned mute;       /* began and said nothing, in a row */
+	bool counted;        /* in the number of streams */
 };
 
 /* The anchor is one of the group; another one, if it was that one's fault. */
@@ -54,5 +55,18 @@ void group_open(struct ews_group *group);
 
 /* There is somebody new: the connection is made again when all are there. */
 void group_settle(struct ews_group *group);
+
+/*
+ * The connection is over. The first time it is made again at once and nobody
+ * hears of it; then the owners know that they are not told of changes.
+ */
+void group_broken(struct ews_group *group, const struct why *why);
+
+/* Trouble of the gateway, which says nothing about subscriptions. */
+bool group_concerns_all(enum err err);
+
+/* The id is no good any more: its owner makes a new one. */
+void group_lose(struct subscription *sub, const struct why *why);
+void group_lose_all(struct ews_group *group, const struct why *why);
 
 #endif

@@ -5,7 +5,8 @@
  *   ews.c         subscriptions, and telling their owners
  *   ews_call.c    one request, from the gate to the answer
  *   ews_ways.c    which way of being told is in use, and why
- *   ews_stream.c  a way of being told: streaming; ews_group.c, who shares one
+ *   ews_stream.c  a way of being told: streaming; ews_group.c, who shares one;
+ *                 ews_mend.c, when one is over
  *   ews_push.c    another: Exchange calls us back
  *   ews_pull.c    another: we ask each subscription what it knows
  *   ews_poll.c    the last: nobody tells, all are read again and again
@@ -72,6 +73,7 @@ struct backend_pool {
 	struct ews_pushes *pushes;
 	struct timer poll;
 	struct ews_batches *batches;
+	uint64_t read_ms; /* when a calendar was last read well */
 	struct subscription *subs;
 	struct subscription *told_first, *told_last;
 	struct timer telling;

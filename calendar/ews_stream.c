@@ -19,9 +19,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/backoff.h"
 #include "base/clock.h"
-#include "base/log.h"
 #include "base/metric.h"
 #include "calendar/ews_group.h"
 
@@ -30,13 +28,7 @@ enum {
 	SETTLE_MAX_MS = 4000, /* for those who come one by one */
 	QUIET_MS = 60000,     /* after which newcomers are waited for less */
 	FIRST_WORD_MS = 2000, /* from the head of the answer */
-	FAILURES_MAX = 5, /* then the subscriptions themselves are suspect */
-	MUTE_MAX = 3,     /* connections without a word: held back on the way */
 };
-
-static const struct backoff reopen_backoff = { .min_s = 1, .max_s = 15 };
-/* Nobody answered: the gate sees to it that only one asks now and then. */
-static const struct backoff absence_backoff = { .min_s = 1, .max_s = 1 };
 
 static void count_streams(struct ews_group *group, bool open)
 {
@@ -70,115 +62,6 @@ void group_stop(struct ews_group *group)
 	group->state = GROUP_IDLE;
 }
 
-static void tell_all(struct ews_group *group, enum ews_tell what,
-		     const struct why *why)
-{
-	for (size_t i = 0; i < group->count; i++)
-		if (group->subs[i]->member.streamed)
-			ews_tell(group->subs[i], what, why);
-}
-
-/* The id is no good any more: its owner makes a new one. */
-static void lose(struct subscription *sub, const struct why *why)
-{
-	free(sub->member.id);
-	sub->member.id = NULL;
-	sub->member.streamed = false;
-	ews_tell(sub, TELL_FAILED, why);
-}
-
-static void lose_all(struct ews_group *group, const struct why *why)
-{
-	for (size_t i = 0; i < group->count; i++)
-		if (group->subs[i]->member.streamed)
-			lose(group->subs[i], why);
-}
-
-/* Trouble of the gateway, which says nothing about subscriptions. */
-static bool concerns_all(enum err err)
-{
-	return err == ERR_NETWORK || err == ERR_TIMEOUT ||
-	       err == ERR_THROTTLED || err == ERR_LOGIN || err == ERR_TLS ||
-	       err == ERR_CONFIG;
-}
-
-static void on_back(void *arg)
-{
-	group_open(arg);
-}
-
-/*
- * Something between us and the server holds streams back, or it has none:
- * those who wait here are told another way, if there is one.
- */
-static bool change_way(struct ews_group *group, const struct why *why)
-{
-	bool changed = false;
-	struct why more;
-
-	if (group->mute < MUTE_MAX && group->failures < FAILURES_MAX)
-		return false;
-	if (group->mute >= MUTE_MAX) {
-		why_set(&more, why->err, "%u streams without a word: %s",
-			group->mute, why->text);
-		why = &more;
-	} else if (ews_way_alive(group->pool, group->subs[0]->way)) {
-		return false;
-	}
-
-	for (size_t i = 0; i < group->count; i++)
-		if (group->subs[i]->member.streamed)
-			changed |= ews_way_fails(group->subs[i], why);
-
-	return changed;
-}
-
-/*
- * The connection is over. The first time it is made again at once and nobody
- * hears of it; then the owners know that they are not told of changes.
- */
-static void broken(struct ews_group *group, const struct why *why)
-{
-	bool absent = group->state == GROUP_OPENING && !group->headed &&
-		      (why->err == ERR_NETWORK || why->err == ERR_TIMEOUT);
-	unsigned wait_s;
-
-	/* What has held for a while has done its time: no failure. */
-	if (group->state == GROUP_OPEN &&
-	    clock_ms() - group->opened_ms > QUIET_MS)
-		group->failures = 0;
-
-	log_debug("stream over",
-		  KV("gateway", gateway_name(group->pool->gateway)),
-		  KV("anchor", group->anchor), KN("mailboxes", group->count),
-		  KWHY(why));
-	group->mute = group->word ? 0 : group->mute + group->headed;
-	group_stop(group);
-	group_change_anchor(group, why->err);
-
-	if (group->failures++ == 0) {
-		group_open(group);
-		return;
-	}
-
-	tell_all(group, TELL_TROUBLED, why);
-
-	if ((group->mute || !concerns_all(why->err)) && change_way(group, why))
-		return;
-
-	if (group->failures >= FAILURES_MAX && !concerns_all(why->err)) {
-		group->failures = 0;
-		lose_all(group, why);
-		return;
-	}
-
-	wait_s = backoff_s(absent ? &absence_backoff : &reopen_backoff,
-			   group->failures - 1, (unsigned)rand());
-	group->state = GROUP_WAITING;
-	timer_start_ms(&group->timer, 1000ULL * wait_s + (unsigned)rand() % 500,
-		       on_back, group);
-}
-
 static void on_silence(void *arg)
 {
 	struct ews_group *group = arg;
@@ -186,7 +69,7 @@ static void on_silence(void *arg)
 
 	why_set(&why, ERR_TIMEOUT, "no sign of life for %u s",
 		gateway_settings(group->pool->gateway)->heartbeat);
-	broken(group, &why);
+	group_broken(group, &why);
 }
 
 static struct subscription *by_id(struct ews_group *group, const char *id)
@@ -242,7 +125,7 @@ static void handle_lost(struct ews_group *group, const struct ews_news *news)
 		struct subscription *sub = by_id(group, news->lost[i]);
 
 		if (sub)
-			lose(sub, &why);
+			group_lose(sub, &why);
 	}
 }
 
@@ -259,9 +142,9 @@ static void handle_trouble(struct ews_group *group, const struct ews_news *news)
 		opened(group);
 	} else if (why->err == ERR_EXPIRED) {
 		group_stop(group);
-		lose_all(group, why);
+		group_lose_all(group, why);
 	} else {
-		broken(group, why);
+		group_broken(group, why);
 	}
 }
 
@@ -269,7 +152,7 @@ static void answered(struct ews_group *group, const struct ews_trouble *trouble)
 {
 	struct verdict verdict = { .wait_ms = trouble->backoff_ms };
 
-	if (concerns_all(trouble->why.err))
+	if (group_concerns_all(trouble->why.err))
 		verdict.why = trouble->why;
 
 	gate_answered(gateway_gate(group->pool->gateway), &group->ticket,
@@ -301,7 +184,7 @@ static void on_envelope(const struct xml_node *root, void *arg)
 		handle_trouble(group, &news);
 	} else if (news.closed) {
 		why_set(&why, ERR_CLOSED, "server closed the stream");
-		broken(group, &why);
+		group_broken(group, &why);
 	} else if (group->state == GROUP_OPENING) {
 		opened(group);
 	}
@@ -341,7 +224,7 @@ static void on_data(const char *data, size_t len, void *arg)
 	watch(group);
 
 	if (xml_in_push(group->in, data, len, &why))
-		broken(group, &why);
+		group_broken(group, &why);
 }
 
 static void on_done(const struct http_reply *reply, void *arg)
@@ -358,14 +241,17 @@ static void on_done(const struct http_reply *reply, void *arg)
 			.why = { ERR_CLOSED, "stream ended without saying so" }
 		};
 
-	answered(group, &trouble);
+	if (group_concerns_all(trouble.why.err))
+		answered(group, &trouble);
+	else
+		gate_leave(gateway_gate(group->pool->gateway), &group->ticket);
 
 	if (trouble.why.err == ERR_VERSION &&
 	    ews_lower_version(group->pool, group->version,
 			      ews_streaming.version))
 		group->failures = 0;
 
-	broken(group, &trouble.why);
+	group_broken(group, &trouble.why);
 }
 
 static const struct http_handlers stream_handlers = {
@@ -406,7 +292,7 @@ static void on_admitted(const struct why *why, void *arg)
 
 	if (why->err) {
 		group->failures++;
-		broken(group, why);
+		group_broken(group, why);
 		return;
 	}
 

@@ -17,7 +17,7 @@ libcalendar_la_SOURCES = \
 	calendar/callback.c calendar/callback.h \
 	calendar/ews_code.c calendar/ews_code.h calendar/ews_codes.def \
 	calendar/ews_detour.def calendar/ews_status.def calendar/ews_version.def \
-	calendar/ews_group.c calendar/ews_group.h calendar/ews_stream.c \
+	calendar/ews_group.c calendar/ews_group.h calendar/ews_stream.c calendar/ews_mend.c \
 	calendar/ews_read.c calendar/ews_read.h calendar/ews_time.c \
 	calendar/ews_write.c calendar/ews_write.h \
 	calendar/feed.c calendar/feed_state.c calendar/feed.def calendar/feed.h \

@@ -197,6 +197,18 @@ START_TEST(retry_after_is_obeyed)
 }
 END_TEST
 
+START_TEST(what_the_front_end_says_of_the_server_behind_it_is_shown)
+{
+	come_up(1);
+	read_from(0, 1, READ_NOTIFIED);
+	fake_http_answer_header("X-CasErrorCode", "ServerNotFound");
+	fake_http_answer(fake_http_find("GetUserAvailability"), 503, "");
+	ck_assert_str_eq(gateway_health(gateway)->why.text,
+			 "HTTP 503: service unavailable; "
+			 "X-CasErrorCode: ServerNotFound");
+}
+END_TEST
+
 START_TEST(wrong_password_is_sent_twice_for_all_together)
 {
 	follow(MAILBOXES);
@@ -312,6 +324,7 @@ static void tests(void)
 	TEST(change_during_a_read_is_read_again);
 	TEST(back_off_that_the_server_names_is_obeyed);
 	TEST(retry_after_is_obeyed);
+	TEST(what_the_front_end_says_of_the_server_behind_it_is_shown);
 	TEST(wrong_password_is_sent_twice_for_all_together);
 	TEST(older_server_is_asked_in_its_version);
 	TEST(free_busy_does_not_vouch_for_details_read_apart_from_it);

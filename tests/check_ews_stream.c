@@ -301,6 +301,51 @@ START_TEST(server_that_is_back_is_noticed_within_seconds)
 }
 END_TEST
 
+/* Whatever is asked is answered with that status, and nothing in it. */
+static void pass_with_status(unsigned seconds, int status, bool reads)
+{
+	struct http_request *request;
+
+	for (unsigned i = 0; i < 10 * seconds; i++) {
+		while ((request = fake_http_find("GetStreamingEvents")))
+			fake_http_answer(request, status, "");
+		while (!reads && (request = fake_http_next()))
+			fake_http_answer(request, status, "");
+		if (reads)
+			fake_ews_serve();
+		fake_loop_pass_ms(100);
+	}
+}
+
+START_TEST(server_that_answers_nothing_else_keeps_its_subscriptions)
+{
+	unsigned before;
+
+	follow(200);
+	pass(10);
+	before = fake_http_started();
+	fake_ews_say(fake_ews_closed());
+	pass_with_status(20 * 60, 500, false);
+	ck_assert_uint_le(fake_http_started() - before, 20 * 3);
+	ck_assert_uint_eq(fake_http_count("Subscribe"), 200);
+	ck_assert_str_eq(gateway_health(gateway)->notify, "streaming");
+	pass(80);
+	ck_assert_uint_eq(fake_http_count("Subscribe"), 200);
+	ck_assert_uint_eq(followers[0].failures, 0);
+	ck_assert_uint_ge(followers[0].live, 2);
+}
+END_TEST
+
+START_TEST(server_that_refuses_streams_alone_is_asked_another_way)
+{
+	follow(20);
+	pass(10);
+	fake_ews_say(fake_ews_closed());
+	pass_with_status(60, 502, true);
+	ck_assert_str_eq(gateway_health(gateway)->notify, "pull");
+}
+END_TEST
+
 START_TEST(newcomer_joins_the_stream_of_the_others)
 {
 	follow(3);
@@ -378,6 +423,8 @@ static void tests(void)
 	TEST(one_bad_id_is_dropped_and_the_good_ones_go_on);
 	TEST(server_that_always_closes_is_not_stormed);
 	TEST(server_that_is_back_is_noticed_within_seconds);
+	TEST(server_that_answers_nothing_else_keeps_its_subscriptions);
+	TEST(server_that_refuses_streams_alone_is_asked_another_way);
 	TEST(newcomer_joins_the_stream_of_the_others);
 	TEST(who_leaves_is_unsubscribed);
 	TEST(mailboxes_of_one_site_share_a_stream_of_their_own);
