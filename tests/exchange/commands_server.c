@@ -231,12 +231,40 @@ enum err command_delay(const struct command *command)
 	return set_span(command, "delay_ms");
 }
 
+static void set_text(char **textp, const char *text)
+{
+	free(*textp);
+	*textp = text ? x_strdup(text) : NULL;
+}
+
 enum err command_deny(const struct command *command)
 {
-	const char *status = command->words->word[2];
+	const struct words *words = command->words;
+	const char *status = words->word[2];
+	bool whole = words->count > 4;
+	enum err err = set_number(command, "deny",
+				  strcmp(status, "off") == 0 ? "0" : status);
+	struct server *server;
 
-	return set_number(command, "deny",
-			  strcmp(status, "off") == 0 ? "0" : status);
+	if (err != ERR_OK)
+		return err;
+
+	server = command_server(command, 1);
+	set_text(&server->deny_header, whole ? words->word[3] : NULL);
+	set_text(&server->deny_value, whole ? words->word[4] : NULL);
+	return ERR_OK;
+}
+
+enum err command_fault(const struct command *command)
+{
+	const char *code = command->words->word[2];
+	struct server *server = command_server(command, 1);
+
+	if (!server)
+		return ERR_CONFIG;
+
+	set_text(&server->fault, strcmp(code, "off") == 0 ? NULL : code);
+	return ERR_OK;
 }
 
 static enum err choose(const struct command *command, struct server **serverp)
@@ -314,9 +342,8 @@ enum err command_redirect(const struct command *command)
 	for (; server; server = server->next) {
 		if (!is_named(command, server->name))
 			continue;
-		free(server->redirect);
-		server->redirect =
-			strcmp(target, "off") == 0 ? NULL : x_strdup(target);
+		set_text(&server->redirect,
+			 strcmp(target, "off") == 0 ? NULL : target);
 	}
 	return ERR_OK;
 }
@@ -329,6 +356,7 @@ static void put_counters(struct json *json, const struct counters *counters)
 	json_put_number(json, "refused", (int64_t)counters->refused);
 	json_put_number(json, "faults", (int64_t)counters->faults);
 	json_put_number(json, "discovers", (int64_t)counters->discovers);
+	json_put_number(json, "denied", (int64_t)counters->denied);
 	for (size_t i = 0; i < op_count(); i++)
 		if (counters->ops[i])
 			json_put_number(ops, op_at(i)->name,

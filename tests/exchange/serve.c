@@ -86,6 +86,18 @@ static bool discovers_otherwise(struct server *server, struct web_call *call)
 	return true;
 }
 
+static void deny(struct server *server, struct web_call *call)
+{
+	struct web_reply reply = { .status = server->knobs.deny,
+				   .body = BUF(1) };
+
+	server->counters.denied++;
+	if (server->deny_header)
+		web_reply_header(&reply, server->deny_header,
+				 server->deny_value);
+	web_answer(call, &reply);
+}
+
 void serve(struct web_call *call, void *arg)
 {
 	struct server *server = arg;
@@ -95,7 +107,7 @@ void serve(struct web_call *call, void *arg)
 	if (web_waited(call) == 0)
 		server->counters.requests++;
 	if (server->knobs.deny) {
-		answer_bare(call, server->knobs.deny);
+		deny(server, call);
 		return;
 	}
 	if (!strcasecmp(web_path(call), "/oauth2/token")) {

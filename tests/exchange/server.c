@@ -198,6 +198,9 @@ void server_free(struct server **serverp)
 	free(server->name);
 	free(server->host);
 	free(server->redirect);
+	free(server->deny_header);
+	free(server->deny_value);
+	free(server->fault);
 	free(server->cert);
 	free(server->key);
 	free(server);

@@ -26,6 +26,7 @@ struct counters {
 	uint64_t requests;
 	uint64_t refused; /* 401 */
 	uint64_t faults;
+	uint64_t denied;       /* by deny and fault */
 	uint64_t discovers;    /* by Autodiscover, 401s not counted */
 	uint64_t ops[OPS_MAX]; /* by op_at() */
 };
@@ -43,6 +44,9 @@ struct server {
 	struct counters counters;
 	unsigned streams; /* open */
 	char *redirect;   /* Autodiscover sends to this address or URL, NULL */
+	char *deny_header,
+		*deny_value; /* that the answers of deny have, NULL */
+	char *fault; /* ResponseCode with which every call fails, NULL */
 	struct server *next;
 };
 

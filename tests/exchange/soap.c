@@ -276,6 +276,11 @@ void serve_ews(struct server *server, struct web_call *call,
 	}
 	if (throttled(&asked))
 		return;
+	if (server->fault) {
+		server->counters.denied++;
+		fault(&asked, server->fault);
+		return;
+	}
 	if (xml_read(buf_text(body), body->len, &xml_limits_default,
 		     read_envelope, &asked, &why) != ERR_OK &&
 	    !web_answered(call))
