@@ -91,8 +91,8 @@ bool feed_seek(struct feed *feed)
 		return false;
 
 	feed_enter(feed, FEED_LOCATING);
-	feed->seeking =
-		locator_ask(locator, feed->mailbox.address, on_located, feed);
+	feed->seeking = locator_ask(locator, feed->mailbox.address,
+				    feed->mailbox.watched, on_located, feed);
 	return true;
 }
 

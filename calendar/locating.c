@@ -54,10 +54,15 @@ static void let_go(struct locating *search)
 
 static void on_kick(void *arg);
 
+static struct locating *next_of(const struct locator_row *row)
+{
+	return TAILQ_EMPTY(&row->urgent) ? TAILQ_FIRST(&row->waiting)
+					 : TAILQ_FIRST(&row->urgent);
+}
+
 static void kick(struct locator_row *row)
 {
-	if (row->running_count < row->settings.parallel &&
-	    !TAILQ_EMPTY(&row->waiting))
+	if (row->running_count < row->settings.parallel && next_of(row))
 		timer_start_ms(&row->kick, 0, on_kick, row);
 }
 
@@ -345,7 +350,7 @@ static void begin(struct locating *search)
 static void on_kick(void *arg)
 {
 	struct locator_row *row = arg;
-	struct locating *search = TAILQ_FIRST(&row->waiting);
+	struct locating *search = next_of(row);
 
 	if (!search || row->running_count >= row->settings.parallel)
 		return;
@@ -382,7 +387,7 @@ void locating_orphan_all(struct locator_row *row)
 	struct locating *search;
 
 	timer_stop(&row->kick);
-	while ((search = TAILQ_FIRST(&row->waiting)))
+	while ((search = next_of(row)))
 		orphan(search, &row->locator->orphans);
 	while ((search = TAILQ_FIRST(&row->running)))
 		orphan(search, &row->locator->orphans);
@@ -401,7 +406,7 @@ void locating_free_all(struct locatings *all)
 }
 
 struct locating *locator_ask(struct locator *locator, const char *address,
-			     located_h *h, void *arg)
+			     bool urgent, located_h *h, void *arg)
 {
 	struct locator_domain *domain = NULL;
 	struct locator_row *row =
@@ -417,7 +422,7 @@ struct locating *locator_ask(struct locator *locator, const char *address,
 	snprintf(search->address, sizeof(search->address), "%s", address);
 	search->h = h;
 	search->arg = arg;
-	enlist(search, &row->waiting);
+	enlist(search, urgent ? &row->urgent : &row->waiting);
 	kick(row);
 	return search;
 }

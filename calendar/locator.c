@@ -90,6 +90,7 @@ static struct locator_row *row_new(struct locator *locator, const char *text)
 	const struct gateway_settings *gateway;
 
 	row->locator = locator;
+	TAILQ_INIT(&row->urgent);
 	TAILQ_INIT(&row->waiting);
 	TAILQ_INIT(&row->running);
 	autodiscover_parse(&row->settings, text, NULL);
@@ -109,6 +110,7 @@ static struct locator_row *row_new(struct locator *locator, const char *text)
 static void row_free(struct locator_row *row)
 {
 	timer_stop(&row->kick);
+	locating_free_all(&row->urgent);
 	locating_free_all(&row->waiting);
 	locating_free_all(&row->running);
 	http_origin_free(&row->origin);

@@ -49,9 +49,12 @@ bool locator_wants(struct locator *locator, const char *address);
 /* Once, from the loop; the handle is no longer good then. */
 typedef void located_h(const struct located *located, void *arg);
 
-/* NULL: its domain is not sought so. locator: NULL is one without domains. */
+/*
+ * NULL: its domain is not sought so. locator: NULL is one without domains.
+ * urgent: before those who are not, since somebody waits to see it.
+ */
 struct locating *locator_ask(struct locator *locator, const char *address,
-			     located_h *h, void *arg);
+			     bool urgent, located_h *h, void *arg);
 /* No handler runs after this; NULL is fine. */
 void locating_cancel(struct locating **locatingp);
 

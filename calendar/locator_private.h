@@ -30,7 +30,7 @@ struct locator_row {
 	struct located_memory *memory;
 	struct locator_domain *domains;
 	size_t domain_count;
-	struct locatings waiting, running;
+	struct locatings urgent, waiting, running;
 	unsigned running_count;
 	struct timer kick;
 	struct locator_health health;

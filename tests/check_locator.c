@@ -69,10 +69,16 @@ static void teardown(void)
 	ck_assert_uint_eq(fake_loop_timers(), 0);
 }
 
+static void ask_as(int i, const char *address, bool urgent)
+{
+	searches[i] =
+		locator_ask(locator, address, urgent, on_located, &searches[i]);
+	fake_loop_pass_ms(0);
+}
+
 static void ask(int i, const char *address)
 {
-	searches[i] = locator_ask(locator, address, on_located, &searches[i]);
-	fake_loop_pass_ms(0);
+	ask_as(i, address, false);
 }
 
 /* The next question goes there, and this is the answer. */
@@ -122,7 +128,8 @@ START_TEST(other_domains_are_not_asked_about)
 	ask(0, "ann@y.org");
 	ck_assert_ptr_null(searches[0]);
 	ck_assert(!locator_wants(locator, "ann@y.org"));
-	ck_assert_ptr_null(locator_ask(NULL, "ann@x.org", on_located, NULL));
+	ck_assert_ptr_null(
+		locator_ask(NULL, "ann@x.org", false, on_located, NULL));
 }
 END_TEST
 
@@ -266,6 +273,23 @@ START_TEST(no_more_are_sought_at_once_than_allowed)
 }
 END_TEST
 
+START_TEST(watched_users_are_sought_first)
+{
+	configure("parallel=1 gateway=hq plain=0");
+	ask(0, "first@x.org");
+	ask(1, "unwatched@x.org");
+	ask_as(2, "watched@x.org", true);
+	answer(SVC, 200, HQ);
+	ck_assert_ptr_nonnull(
+		strstr(fake_http_body(fake_http_next()), ">watched@x.org<"));
+	answer(SVC, 200, HQ);
+	ck_assert_ptr_nonnull(
+		strstr(fake_http_body(fake_http_next()), ">unwatched@x.org<"));
+	answer(SVC, 200, HQ);
+	ck_assert_int_eq(told, 3);
+}
+END_TEST
+
 START_TEST(who_does_not_want_to_know_is_not_told)
 {
 	configure("parallel=1 gateway=hq plain=0");
@@ -351,6 +375,7 @@ static void tests(void)
 	TEST_ROWS(domain_in_trouble_is_left_alone_for_a_while, rests);
 	TEST(search_ends_when_nobody_answers);
 	TEST(no_more_are_sought_at_once_than_allowed);
+	TEST(watched_users_are_sought_first);
 	TEST(who_does_not_want_to_know_is_not_told);
 	TEST(who_waits_is_told_of_another_configuration);
 	TEST(memory_is_bounded_and_keeps_what_is_used);
