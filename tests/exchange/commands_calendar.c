@@ -10,7 +10,11 @@
 #include "tests/exchange/journal.h"
 #include "tests/exchange/subscription.h"
 
-enum { DEFAULT_MS = 30 * 60 * 1000, MAILBOXES_MAX = 200000 };
+enum {
+	DEFAULT_MS = 30 * 60 * 1000,
+	MAILBOXES_MAX = 200000,
+	DAY_MIN = 24 * 60,
+};
 
 enum err command_add_mailbox(const struct command *command)
 {
@@ -274,5 +278,23 @@ enum err command_unsubscribe(const struct command *command)
 		return ERR_CONFIG;
 
 	subscriptions_break(mailbox, command->words->word[2]);
+	return ERR_OK;
+}
+
+enum err command_works(const struct command *command)
+{
+	struct mailbox *mailbox = command_mailbox(command, 1);
+	unsigned long from = strtoul(command->words->word[2], NULL, 10);
+	unsigned long until = strtoul(command->words->word[3], NULL, 10);
+
+	if (!mailbox)
+		return ERR_CONFIG;
+	if (from >= DAY_MIN || until > DAY_MIN)
+		return why_set(command->why, ERR_CONFIG, "a day has %d minutes",
+			       DAY_MIN);
+
+	mailbox->work_days = 0x7f;
+	mailbox->work_from = (unsigned)from;
+	mailbox->work_until = (unsigned)until;
 	return ERR_OK;
 }

@@ -16,9 +16,9 @@ PACE = 200  # SUBSCRIBEs under way
 class Crowd:
     """history: (moment, user, note), each time that it changed."""
 
-    def __init__(self, port, users):
-        self.users = users
-        self.history, self.shown, self.by_user = [], {}, {}
+    def __init__(self, port, users, expires_s=3600):
+        self.users, self.expires_s = users, expires_s
+        self.history, self.shown, self.by_user, self.bodies = [], {}, {}, {}
         self.failed = None
         self.accepted = set()
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -34,7 +34,7 @@ class Crowd:
             f'SUBSCRIBE sip:{user} SIP/2.0', f'Via: SIP/2.0/UDP {here};branch=z9hG4bKc{number}x{time.monotonic_ns()}',
             f'From: <sip:watcher@elsewhere.test>;tag=c{number}', f'To: <sip:{user}>', f'Call-ID: {number}@crowd',
             f'CSeq: {time.monotonic_ns() // 1000000 % 2 ** 31} SUBSCRIBE', f'Contact: <sip:{here}>', 'Max-Forwards: 70',
-            'Event: presence', 'Expires: 3600', 'Content-Length: 0', '', '']).encode())
+            'Event: presence', f'Expires: {self.expires_s}', 'Content-Length: 0', '', '']).encode())
 
     def join(self, seconds):
         """Says it again to whom nobody answered, as UDP wants it."""
@@ -73,6 +73,7 @@ class Crowd:
         notes = re.findall(r'<(?:\w+:)?note[^>]*>([^<]*)<', body)
         note = notes[0] if notes else ''
         user = self.users[number]
+        self.bodies[user] = body
         if self.shown.get(user) != note:
             self.history.append((came, user, note))
             self.by_user.setdefault(user, []).append((came, note))
@@ -101,18 +102,22 @@ class Crowd:
 
 
 class Hosted:
-    """daymarkd with these gateways and users; parameters as in modparam."""
+    """daymarkd with these gateways and users; server: lines of its own,
+    wishes: what follows some of the users, parameters as in modparam,
+    a list where there are several."""
 
-    def __init__(self, house, gateways, users, **parameters):
+    def __init__(self, house, gateways, users, server=(), env=None, wishes=(), **parameters):
         self.port = free_port()
         self.control = house.path('control')
-        lines = [f'listen = udp:127.0.0.1:{self.port}', 'domain = example.com', 'source_rate = 0', 'anonymous = yes',
+        lines = [f'listen = udp:127.0.0.1:{self.port}', 'domain = example.com', 'source_rate = 0', 'anonymous = yes', *server,
                  f'mpath "{os.path.dirname(program(".libs/daymark.so"))}"', 'loadmodule "daymark.so"']
         lines += [f'modparam("daymark", "gateway", "{text}")' for text in gateways]
-        parameters = {'users': house.write('users', ''.join(f'sip:{u}\n' for u in users)), 'control': self.control,
+        people = ''.join(f'sip:{u} {dict(wishes).get(u, "")}\n' for u in users)
+        parameters = {'users': house.write('users', people), 'control': self.control,
                       'ledger': '-', 'overrides': '-', 'log_level': 'warn', 'timezone': 'UTC', **parameters}
-        lines += [f'modparam("daymark", "{name}", "{value}")' for name, value in parameters.items()]
-        self.program = house.start([program('daymarkd'), '-f', house.write('daymarkd.conf', '\n'.join(lines) + '\n')])
+        lines += [f'modparam("daymark", "{name}", "{one}")' for name, value in parameters.items()
+                  for one in (value if isinstance(value, list) else [value])]
+        self.program = house.start([program('daymarkd'), '-f', house.write('daymarkd.conf', '\n'.join(lines) + '\n')], env=env)
         self.users = users
 
     def ctl(self, *words):
