@@ -221,8 +221,6 @@ static void say_groups(struct keeper *keeper)
 	const char *group = people_missing_group(keeper->people);
 	struct why why;
 
-	if (!keeper->held)
-		keeper_alarm(keeper, WATCH_ALARM_IDENTITY, NULL);
 	if (!group) {
 		keeper_alarm(keeper, WATCH_ALARM_SETTING, NULL);
 		return;

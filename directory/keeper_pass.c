@@ -164,8 +164,11 @@ static void go_on(struct keeper *keeper, struct pass *pass)
 	if (pass->stage < STAGE_COUNT)
 		return;
 
-	if (pass->kind.settles)
+	if (pass->kind.settles) {
+		if (!keeper->held)
+			keeper_alarm(keeper, WATCH_ALARM_IDENTITY, NULL);
 		happenings_settled(keeper->happenings);
+	}
 	drop_first(keeper);
 	keeper_note_change(keeper);
 }

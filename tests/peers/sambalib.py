@@ -185,6 +185,13 @@ isSingleValued: TRUE
         path = os.path.join(self.sam + '.d', NC.upper() + '.ldb')
         subprocess.run(['ldbdel', '-H', path, *dns], check=True, capture_output=True, text=True)
 
+    def import_anew(self, count):
+        """All of tree() deleted, and made again: every objectGUID is another; the server is stopped."""
+        for dn in (STAFF, LEAVERS, f'OU=Groups,{NC}'):
+            subprocess.run(['ldbdel', '-H', self.sam, '--configfile=' + self.config, '-r', dn], check=True,
+                           capture_output=True, text=True)
+        self.offline('ldbadd', tree(count))
+
     def keep(self, name):
         """A backup, as a snapshot of the machine would be; the server is stopped."""
         shutil.copytree(self.directory, self.house.path(name), ignore=sockets)
