@@ -25,8 +25,14 @@ static const struct {
 #include "module/departure.def"
 };
 
+/* So many steps, then others have their turn. */
+enum { STEPS_A_TURN = 50 };
+
 struct departure {
 	struct departures *departures;
+	struct departure *before, *behind; /* of those who wait for theirs */
+	bool waits;
+	bool begun;
 	char *entity;
 	struct feed *feed; /* kept until Exchange has answered, or erased */
 	enum step step;
@@ -38,6 +44,9 @@ struct departures {
 	const struct settings *settings;
 	const struct host *host;
 	struct index *index;
+	struct departure *first, *last; /* of those whose step is due */
+	unsigned taken;                 /* steps in this turn */
+	struct timer turn;
 };
 
 static const char *departure_name(const void *item)
@@ -45,8 +54,41 @@ static const char *departure_name(const void *item)
 	return ((const struct departure *)item)->entity;
 }
 
+static void wait_for_turn(struct departure *departure)
+{
+	struct departures *departures = departure->departures;
+
+	departure->waits = true;
+	departure->before = departures->last;
+	departure->behind = NULL;
+	if (departures->last)
+		departures->last->behind = departure;
+	else
+		departures->first = departure;
+	departures->last = departure;
+}
+
+static void wait_no_more(struct departure *departure)
+{
+	struct departures *departures = departure->departures;
+
+	if (!departure->waits)
+		return;
+
+	departure->waits = false;
+	if (departure->before)
+		departure->before->behind = departure->behind;
+	else
+		departures->first = departure->behind;
+	if (departure->behind)
+		departure->behind->before = departure->before;
+	else
+		departures->last = departure->before;
+}
+
 static void departure_free(struct departure *departure)
 {
+	wait_no_more(departure);
 	timer_stop(&departure->timer);
 	feed_free(&departure->feed);
 	free(departure->entity);
@@ -160,12 +202,44 @@ static bool take(struct departure *departure)
 	return true;
 }
 
+/* Takes what is due. */
+static bool go_on(struct departure *departure)
+{
+	wait_no_more(departure);
+	if (departure->begun)
+		departure->step++;
+	departure->begun = true;
+	return take(departure);
+}
+
+static void on_turn(void *arg)
+{
+	struct departures *departures = arg;
+
+	departures->taken = 0;
+	if (departures->first)
+		timer_start_ms(&departures->turn, 0, on_turn, departures);
+	while (departures->first && departures->taken < STEPS_A_TURN) {
+		departures->taken++;
+		go_on(departures->first);
+	}
+}
+
+/* At once, if not very many others leave too. */
 static void on_next(void *arg)
 {
 	struct departure *departure = arg;
+	struct departures *departures = departure->departures;
 
-	departure->step++;
-	take(departure);
+	if (!timer_running(&departures->turn))
+		timer_start_ms(&departures->turn, 0, on_turn, departures);
+	if (departures->first || departures->taken == STEPS_A_TURN) {
+		wait_for_turn(departure);
+		return;
+	}
+
+	departures->taken++;
+	go_on(departure);
 }
 
 struct departures *departures_new(const struct settings *settings,
@@ -188,6 +262,7 @@ void departures_free(struct departures **departuresp)
 	if (!departures)
 		return;
 
+	timer_stop(&departures->turn);
 	while ((departure = index_walk(departures->index, &place)))
 		departure_free(departure);
 	index_free(&departures->index);
@@ -206,7 +281,7 @@ void departure_begin(struct departures *departures, const char *entity,
 	departure->feed = feed;
 	departure->began_ms = clock_ms();
 	index_put(departures->index, departure);
-	take(departure);
+	on_next(departure);
 }
 
 void departure_hurry(struct departures *departures, const char *entity)
@@ -216,9 +291,8 @@ void departure_hurry(struct departures *departures, const char *entity)
 	if (!departure)
 		return;
 
-	do {
-		departure->step++;
-	} while (take(departure));
+	while (go_on(departure))
+		continue;
 }
 
 size_t departures_count(const struct departures *departures)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/loop.h"
 #include "module/departure.h"
 #include "tests/fake_loop.h"
 #include "tests/suite.h"
@@ -145,6 +146,66 @@ START_TEST(host_that_signs_nobody_out_is_served_too)
 }
 END_TEST
 
+enum { MANY = 2000 };
+
+static unsigned begun, erased, most;
+
+static void count_log(enum log_level level, const char *line, void *arg)
+{
+	(void)level;
+	(void)arg;
+	begun += strstr(line, "not subscribed") != NULL;
+	erased += strstr(line, "erased") != NULL;
+}
+
+static void publish_any(const char *entity, const char *body, size_t body_bytes,
+			void *arg)
+{
+	(void)entity;
+	(void)body;
+	(void)body_bytes;
+	(void)arg;
+}
+
+/* Before and after each turn of the loop. */
+static struct timer looking;
+static unsigned before, looks;
+
+static void look_at_turn(void *arg)
+{
+	unsigned now = begun + erased;
+
+	(void)arg;
+	most = now - before > most ? now - before : most;
+	before = now;
+	if (++looks < 2 * MANY)
+		timer_start_ms(&looking, 0, look_at_turn, NULL);
+}
+
+START_TEST(thousands_leave_some_a_turn_and_nobody_is_forgotten)
+{
+	char entity[32];
+
+	log_to(count_log, NULL);
+	host.publish = publish_any;
+	begun = erased = 0;
+	for (int i = 0; i < MANY; i++) {
+		snprintf(entity, sizeof(entity), "sip:u%d@x", i);
+		departure_begin(departures, entity, NULL);
+	}
+	ck_assert_uint_lt(begun, 100);
+	departure_hurry(departures, "sip:u1999@x");
+	ck_assert_uint_eq(erased, 1);
+	before = begun + erased;
+	look_at_turn(NULL);
+	fake_loop_pass(1);
+	host.publish = on_publish;
+	ck_assert_uint_eq(erased, MANY);
+	ck_assert_uint_lt(most, 101);
+	ck_assert_uint_eq(departures_count(departures), 0);
+}
+END_TEST
+
 START_TEST(freed_in_between_no_further_step_is_taken)
 {
 	departure_begin(departures, "sip:ann@x", NULL);
@@ -162,5 +223,6 @@ static void tests(void)
 	TEST(who_may_again_is_done_with_at_once);
 	TEST(leaving_twice_ends_the_first_time_before_the_second);
 	TEST(host_that_signs_nobody_out_is_served_too);
+	TEST(thousands_leave_some_a_turn_and_nobody_is_forgotten);
 	TEST(freed_in_between_no_further_step_is_taken);
 }
