@@ -15,13 +15,13 @@ struct holder {
 	bool wanted;
 	uint64_t turn;
 	time_t since;
-	struct holder *next; /* those who wait, longest first */
+	struct holder *next, *before; /* those who wait, longest first */
 };
 
 struct licence {
 	struct licence_options options;
 	struct index *holders;
-	struct holder *waiting;
+	struct holder *waiting, *waiting_last;
 	size_t counts[LICENCE_STATE_COUNT];
 	uint64_t last_turn;
 };
@@ -66,24 +66,36 @@ static struct holder *holder_make(struct licence *licence, const char *entity)
 	return holder;
 }
 
+/* Most of them come last. */
 static void queue(struct licence *licence, struct holder *holder)
 {
-	struct holder **place = &licence->waiting;
+	struct holder *before = licence->waiting_last;
 
-	while (*place && (*place)->turn < holder->turn)
-		place = &(*place)->next;
-	holder->next = *place;
-	*place = holder;
+	while (before && before->turn > holder->turn)
+		before = before->before;
+
+	holder->before = before;
+	holder->next = before ? before->next : licence->waiting;
+	if (holder->next)
+		holder->next->before = holder;
+	else
+		licence->waiting_last = holder;
+	if (before)
+		before->next = holder;
+	else
+		licence->waiting = holder;
 }
 
-static void unqueue(struct licence *licence, const struct holder *holder)
+static void unqueue(struct licence *licence, struct holder *holder)
 {
-	struct holder **place = &licence->waiting;
-
-	while (*place && *place != holder)
-		place = &(*place)->next;
-	if (*place)
-		*place = holder->next;
+	if (holder->next)
+		holder->next->before = holder->before;
+	else
+		licence->waiting_last = holder->before;
+	if (holder->before)
+		holder->before->next = holder->next;
+	else
+		licence->waiting = holder->next;
 }
 
 static void set_state(struct licence *licence, struct holder *holder,
@@ -356,6 +368,18 @@ void licence_each(const struct licence *licence, licence_record_h *h, void *arg)
 		h(&record, arg);
 	}
 	free(sorted);
+}
+
+void licence_walk(const struct licence *licence, licence_record_h *h, void *arg)
+{
+	const struct holder *holder;
+	size_t place = 0;
+
+	while ((holder = index_walk(licence->holders, &place))) {
+		struct licence_record record = record_of(holder);
+
+		h(&record, arg);
+	}
 }
 
 enum err licence_history(const struct licence *licence, const char *entity,

@@ -145,6 +145,10 @@ void licence_facts(const struct licence *licence, struct licence_facts *facts);
  */
 void licence_each(const struct licence *licence, licence_record_h *h,
 		  void *arg);
+
+/* The same in no order, which is quicker; h decides nothing. */
+void licence_walk(const struct licence *licence, licence_record_h *h,
+		  void *arg);
 enum err licence_history(const struct licence *licence, const char *entity,
 			 size_t most, licence_record_h *h, void *arg);
 

@@ -142,7 +142,7 @@ static void miss(struct members *members, bool trusted,
 {
 	struct missed missed = { .members = members };
 
-	licence_each(members->licence, note_missed, &missed);
+	licence_walk(members->licence, note_missed, &missed);
 	members_release_held(members);
 	members->held = missed.entities;
 	members->held_count = missed.count;
@@ -179,7 +179,7 @@ void members_settled(struct members *members, const char *name, bool trusted,
 		return;
 
 	miss(members, trusted, cause);
-	licence_each(members->licence, serve_decided, members);
+	licence_walk(members->licence, serve_decided, members);
 }
 
 size_t members_held(const struct members *members)

@@ -321,7 +321,7 @@ static enum err load(void *arg, licence_record_h *h, void *h_arg,
 	enum err err = sqlite_file_prepare(
 		store->reader,
 		"SELECT at, entity, 'grant', state, override,"
-		" wanted, turn, '', '', '' FROM holder",
+		" wanted, turn, '', '', '' FROM holder ORDER BY turn",
 		&stmt, why);
 
 	return err ? err : read_all(store, stmt, h, h_arg, why);

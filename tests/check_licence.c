@@ -127,6 +127,40 @@ START_TEST(first_come_is_first_served)
 }
 END_TEST
 
+/* Who leaves the line; who comes first then. */
+static const struct {
+	const char *leaves, *first, *second, *third;
+} lines[] = {
+	{ "cid", "dan", "eve", "fay" },
+	{ "dan", "cid", "eve", "fay" },
+	{ "fay", "cid", "dan", "eve" },
+};
+
+START_TEST(who_leaves_the_line_keeps_nobody_waiting)
+{
+	const char *const all[] = { "ann", "bob", "cid", "dan", "eve", "fay" };
+	char expected[100];
+
+	for (size_t i = 0; i < 6; i++)
+		want(all[i], true);
+	want(lines[_i].leaves, false);
+	buf_free(&told);
+	want("ann", false);
+	want("bob", false);
+	want(lines[_i].first, false);
+	snprintf(expected, sizeof(expected), "-ann +%s -bob +%s -%s +%s ",
+		 lines[_i].first, lines[_i].second, lines[_i].first,
+		 lines[_i].third);
+	ck_assert_str_eq(buf_text(&told), expected);
+	want(lines[_i].leaves, true);
+	ck_assert_int_eq(licence_state(licence, lines[_i].leaves),
+			 LICENCE_WAITING);
+	want(lines[_i].third, false);
+	ck_assert_int_eq(licence_state(licence, lines[_i].leaves),
+			 LICENCE_GRANTED);
+}
+END_TEST
+
 START_TEST(said_twice_is_said_once)
 {
 	want("ann", true);
@@ -321,6 +355,7 @@ static void tests(void)
 	tcase_add_checked_fixture(the_case, setup, teardown);
 	log_set_level(LOG_LEVEL_ERROR);
 	TEST(first_come_is_first_served);
+	TEST_ROWS(who_leaves_the_line_keeps_nobody_waiting, lines);
 	TEST(said_twice_is_said_once);
 	TEST(a_user_wanted_again_is_granted_again_but_queues_anew);
 	TEST(an_administrators_word_beats_the_directorys_until_cleared);
