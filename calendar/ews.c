@@ -39,8 +39,12 @@ static void pool_close(struct backend_pool **poolp)
 static void tell_one(struct subscription *sub)
 {
 	unsigned told = sub->told;
-	struct why why = sub->why;
+	struct why why = { .err = ERR_OK };
 
+	if (sub->why)
+		why = *sub->why;
+	free(sub->why);
+	sub->why = NULL;
 	sub->told = 0;
 
 	if (told & TELL_FAILED)
@@ -131,6 +135,7 @@ void ews_free(struct subscription *sub)
 	forget_telling(sub);
 	timeline_free(&sub->reading.seen);
 	timeline_free(&sub->reading.details);
+	free(sub->why);
 	free(sub);
 }
 
@@ -156,7 +161,9 @@ void ews_tell(struct subscription *sub, enum ews_tell what,
 	if (what == TELL_LIVE || what == TELL_TROUBLED || what == TELL_FAILED)
 		sub->live = what == TELL_LIVE;
 	if (why && !(sub->told & TELL_FAILED)) {
-		sub->why = *why;
+		if (!sub->why)
+			sub->why = x_new(struct why);
+		*sub->why = *why;
 		metric_add_two(METRIC_calendar_failures_total,
 			       gateway_name(sub->pool->gateway),
 			       err_name(why->err), 1);

@@ -129,7 +129,7 @@ struct subscription {
 	unsigned told;           /* enum ews_tell, waiting to be said */
 	bool listed;             /* among those to be told */
 	struct parting *parting; /* who wants to hear of the end */
-	struct why why;
+	struct why *why;         /* of what is to be told; NULL: all is well */
 };
 
 /* why: for TROUBLED and FAILED. */
