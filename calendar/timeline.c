@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,15 +8,10 @@
 
 enum { DAY_SHORTEST_S = 23 * 3600 };
 
-struct slot {
-	struct entry entry;
-	char *subject, *categories; /* what the entry points to */
-};
-
 struct timeline {
 	time_t from, until;
 	size_t count, size;
-	struct slot *slots;       /* in order of their entries */
+	struct entry *entries;    /* in order; their texts are the timeline's */
 	struct work_hours *hours; /* NULL: not known */
 };
 
@@ -55,14 +51,27 @@ static char *text_copy(const char *text)
 	return copy;
 }
 
+static void text_free(const char *text)
+{
+	free((void *)(uintptr_t)text);
+}
+
+static void put(struct entry *place, const struct entry *entry)
+{
+	*place = *entry;
+	place->subject = text_copy(entry->subject);
+	place->categories = text_copy(entry->categories);
+}
+
 static void make_room(struct timeline *timeline)
 {
 	if (timeline->count < timeline->size)
 		return;
 
-	timeline->size = 2 * timeline->size + 8;
-	timeline->slots = x_realloc(timeline->slots,
-				    timeline->size * sizeof(struct slot));
+	timeline->size = 2 * timeline->size + 2;
+	timeline->entries =
+		x_realloc(timeline->entries,
+			  timeline->size * sizeof(timeline->entries[0]));
 }
 
 /* The nearest begin or end of any entry after now, 0 if there is none. */
@@ -71,7 +80,7 @@ static time_t next_edge(const struct timeline *timeline, time_t now)
 	time_t edge = 0;
 
 	for (size_t i = 0; i < timeline->count; i++) {
-		const struct entry *entry = &timeline->slots[i].entry;
+		const struct entry *entry = &timeline->entries[i];
 
 		if (entry->from > now && (!edge || entry->from < edge))
 			edge = entry->from;
@@ -90,7 +99,7 @@ static struct entry *cut(const struct timeline *timeline, time_t from,
 	size_t count = 0;
 
 	for (size_t i = 0; i < timeline->count; i++) {
-		struct entry entry = timeline->slots[i].entry;
+		struct entry entry = timeline->entries[i];
 
 		if (entry.from < from)
 			entry.from = from;
@@ -123,8 +132,12 @@ struct timeline *timeline_copy(const struct timeline *timeline)
 {
 	struct timeline *copy = timeline_new(timeline->from, timeline->until);
 
+	copy->count = copy->size = timeline->count;
+	if (copy->count)
+		copy->entries =
+			x_zalloc(copy->count * sizeof(copy->entries[0]));
 	for (size_t i = 0; i < timeline->count; i++)
-		timeline_add(copy, &timeline->slots[i].entry, NULL);
+		put(&copy->entries[i], &timeline->entries[i]);
 	timeline_set_hours(copy, timeline->hours);
 
 	return copy;
@@ -138,12 +151,12 @@ void timeline_free(struct timeline **timelinep)
 		return;
 
 	for (size_t i = 0; i < timeline->count; i++) {
-		free(timeline->slots[i].subject);
-		free(timeline->slots[i].categories);
+		text_free(timeline->entries[i].subject);
+		text_free(timeline->entries[i].categories);
 	}
 
 	free(timeline->hours);
-	free(timeline->slots);
+	free(timeline->entries);
 	free(timeline);
 	*timelinep = NULL;
 }
@@ -152,7 +165,6 @@ enum err timeline_add(struct timeline *timeline, const struct entry *entry,
 		      struct why *why)
 {
 	size_t place = timeline->count;
-	struct slot *slot;
 
 	if (entry->until < entry->from)
 		return why_set(why, ERR_MALFORMED,
@@ -166,17 +178,13 @@ enum err timeline_add(struct timeline *timeline, const struct entry *entry,
 	make_room(timeline);
 
 	while (place > 0 &&
-	       entry_order(entry, &timeline->slots[place - 1].entry) < 0)
+	       entry_order(entry, &timeline->entries[place - 1]) < 0)
 		place--;
 
-	memmove(&timeline->slots[place + 1], &timeline->slots[place],
-		(timeline->count - place) * sizeof(struct slot));
-	slot = &timeline->slots[place];
-	*slot = (struct slot){ .entry = *entry };
+	memmove(&timeline->entries[place + 1], &timeline->entries[place],
+		(timeline->count - place) * sizeof(timeline->entries[0]));
+	put(&timeline->entries[place], entry);
 	timeline->count++;
-	slot->entry.subject = slot->subject = text_copy(entry->subject);
-	slot->entry.categories = slot->categories =
-		text_copy(entry->categories);
 	return ERR_OK;
 }
 
@@ -204,7 +212,7 @@ size_t timeline_count(const struct timeline *timeline)
 
 const struct entry *timeline_entry(const struct timeline *timeline, size_t i)
 {
-	return &timeline->slots[i].entry;
+	return &timeline->entries[i];
 }
 
 time_t timeline_from(const struct timeline *timeline)
@@ -266,7 +274,7 @@ enum busy timeline_at(const struct timeline *timeline, time_t now)
 	enum busy strongest = BUSY_FREE;
 
 	for (size_t i = 0; i < timeline->count; i++) {
-		const struct entry *entry = &timeline->slots[i].entry;
+		const struct entry *entry = &timeline->entries[i];
 
 		if (entry->from > now)
 			break;
