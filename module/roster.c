@@ -34,12 +34,14 @@ static void publish(struct person *person, time_t now)
 	const struct pidf_options options = roster_pidf_options(person);
 	const struct host *host = person->roster->host;
 	struct buf body = BUF(PIDF_BYTES_MAX);
+	struct presence shown;
 
-	pidf_write(&body, &person->shown, &options, now);
+	roster_shown(person, &shown);
+	pidf_write(&body, &shown, &options, now);
 	person->shown_at = now;
 	metric_add(METRIC_publish_total, NULL, 1);
 	if (host->shown)
-		host->shown(person->entity, &person->shown, host->arg);
+		host->shown(person->entity, &shown, host->arg);
 	host->publish(person->entity, buf_text(&body), body.len, host->arg);
 	buf_free(&body);
 }
@@ -70,7 +72,7 @@ void roster_refresh(struct person *person)
 	struct claim claims[CLAIMS_MAX];
 	time_t now = clock_now();
 	time_t spread = (time_t)roster_place(person, roster->settings->spread);
-	struct presence presence;
+	struct presence presence, before;
 	time_t again, next, due = person->changes_at;
 	size_t count = roster_claims(person, claims, now, &again);
 	bool changed;
@@ -88,11 +90,11 @@ void roster_refresh(struct person *person)
 	if (!has_something_to_say(person, now))
 		return;
 
-	changed = !person->shown_once ||
-		  !presence_equal(&person->shown, &presence);
+	roster_shown(person, &before);
+	changed = !person->shown_once || !presence_equal(&before, &presence);
 	if (!person->shown_once || person->shown.state != presence.state)
 		count_transition(due, now);
-	person->shown = presence;
+	roster_keep_shown(person, &presence);
 	if (!changed)
 		return;
 	person->shown_once = true;

@@ -143,12 +143,12 @@ static size_t calendar_claims(const struct person *person, struct claim *claims,
 	count = map_claims(claims, feed_timeline(person->feed), &options, now,
 			   againp);
 	*againp = roster_earlier(*againp, unknown.due);
-	if (person->replies.on && person->roster->settings->replies)
+	if (person->replies && person->roster->settings->replies)
 		claims[count++] = (struct claim){
 			.source = CLAIM_OOF,
 			.state = STATE_OOF,
-			.from = person->replies.from,
-			.until = person->replies.until,
+			.from = person->replies->from,
+			.until = person->replies->until,
 		};
 	return count;
 }

@@ -122,10 +122,12 @@ static void explain_document(const struct person *person, struct json *object)
 {
 	const struct pidf_options options = roster_pidf_options(person);
 	struct buf body = BUF(PIDF_BYTES_MAX);
+	struct presence shown;
 
 	if (!person->shown_at)
 		return;
-	pidf_write(&body, &person->shown, &options, person->shown_at);
+	roster_shown(person, &shown);
+	pidf_write(&body, &shown, &options, person->shown_at);
 	json_put_text(object, "document", buf_text(&body));
 	buf_free(&body);
 }

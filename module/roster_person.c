@@ -73,6 +73,30 @@ struct person *roster_person_new(struct roster *roster, const char *entity)
 	return person;
 }
 
+void roster_keep_shown(struct person *person, const struct presence *presence)
+{
+	free(person->shown.note);
+	person->shown = (struct shown){
+		.state = presence->state,
+		.source = presence->source,
+		.since = presence->since,
+		.until = presence->until,
+		.note = *presence->note ? x_strdup(presence->note) : NULL,
+	};
+}
+
+void roster_shown(const struct person *person, struct presence *presence)
+{
+	*presence = (struct presence){
+		.state = person->shown.state,
+		.source = person->shown.source,
+		.since = person->shown.since,
+		.until = person->shown.until,
+	};
+	if (person->shown.note)
+		strcpy(presence->note, person->shown.note);
+}
+
 static void forget_publications(struct person *person)
 {
 	while (person->publications) {
@@ -92,9 +116,9 @@ void roster_person_free(struct person *person)
 	agenda_set(person->roster->agenda, &person->slot, 0);
 	forget_publications(person);
 	free(person->gone);
+	free(person->shown.note);
 	free(person->entity);
 	free(person->mailbox);
-	free(person->replies_address);
 	free(person->gateway);
 	free(person);
 }

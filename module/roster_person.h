@@ -30,6 +30,16 @@ struct publication {
 	struct publication *next; /* older */
 };
 
+/* struct presence, kept small: there are very many, and few have a note. */
+struct shown {
+	enum state state;
+	enum claim_source source;
+	time_t since, until;
+	char *note; /* NULL none */
+};
+
+struct replies_question;
+
 struct person {
 	struct agenda_slot slot; /* first: the agenda hands this one over */
 	struct pace_slot turn;   /* to be published */
@@ -37,29 +47,26 @@ struct person {
 	char *entity;
 	char *mailbox; /* NULL: a guest */
 	char *gateway; /* "" any */
-	bool calendar; /* to be read; never that of a guest */
 	struct wishes wishes;
 	struct feed *feed;
 	struct timer replies_due;
-	struct mailbox replies_of; /* being asked for; its address: */
-	char *replies_address;
-	struct asking *asking;
-	const struct backend *asked;
-	struct replies replies; /* as last told */
-	char *gone;             /* what ended the last feed for good */
-	bool read;              /* the feed has read at least once */
-	bool lost;              /* the feed is not live, since: */
-	uint64_t lost_ms;       /* steady clock */
-	time_t lost_since;      /* wall clock; 0 it never was */
-	time_t follow_until;    /* without watchers; 0 not */
-	time_t seek_again;      /* after the mailbox was gone; 0 at once */
+	struct replies_question *asking; /* under way; NULL none */
+	struct replies *replies;         /* as last told; NULL: none are on */
+	char *gone;                      /* what ended the last feed for good */
+	uint64_t lost_ms;                /* steady clock; see lost */
+	time_t lost_since;               /* wall clock; 0 it never was */
+	time_t follow_until;             /* without watchers; 0 not */
+	time_t seek_again; /* after the mailbox was gone; 0 at once */
 	struct publication *publications; /* newest first */
-	unsigned watchers;
-	bool online;
-	bool shown_once;
-	struct presence shown;
+	struct shown shown;
 	time_t shown_at;
 	time_t changes_at; /* as known now; 0 never */
+	unsigned watchers;
+	bool calendar; /* to be read; never that of a guest */
+	bool read;     /* the feed has read at least once */
+	bool lost;     /* the feed is not live */
+	bool online;
+	bool shown_once;
 };
 
 struct roster {
@@ -91,6 +98,10 @@ void roster_person_free(struct person *person);
 void roster_put_publication(struct person *person, const char *name,
 			    const struct claim *claim);
 void roster_end_publication(struct person *person, const char *name);
+
+/* What watchers are shown, into and out of how it is kept. */
+void roster_keep_shown(struct person *person, const struct presence *presence);
+void roster_shown(const struct person *person, struct presence *presence);
 
 /* The one place where what watchers see is decided; publishing comes last. */
 void roster_refresh(struct person *person);

@@ -9,6 +9,13 @@
 
 enum { FIRST_SPREAD_S = 60, NOT_YET_S = 60 };
 
+/* Being asked; the mailbox's address is the person's. */
+struct replies_question {
+	struct mailbox mailbox;
+	const struct backend *backend;
+	struct asking *asking;
+};
+
 static void ask(void *arg);
 
 static void ask_in(struct person *person, unsigned wait_s)
@@ -18,25 +25,38 @@ static void ask_in(struct person *person, unsigned wait_s)
 
 static bool same(const struct replies *a, const struct replies *b)
 {
-	return a->on == b->on && a->from == b->from && a->until == b->until;
+	return a->on == b->on &&
+	       (!a->on || (a->from == b->from && a->until == b->until));
+}
+
+static void keep(struct person *person, const struct replies *replies)
+{
+	free(person->replies);
+	person->replies = NULL;
+	if (!replies->on)
+		return;
+
+	person->replies = x_new(struct replies);
+	*person->replies = *replies;
 }
 
 static void on_replies(const struct why *why, const struct replies *replies,
 		       void *arg)
 {
+	static const struct replies none = { .on = false };
 	struct person *person = arg;
 
+	free(person->asking);
 	person->asking = NULL;
-	person->asked = NULL;
 	ask_in(person, person->roster->settings->replies);
 	if (why->err) {
 		log_debug("automatic replies not told",
 			  KV("user", person->entity), KWHY(why));
 		return;
 	}
-	if (same(&person->replies, replies))
+	if (same(person->replies ? person->replies : &none, replies))
 		return;
-	person->replies = *replies;
+	keep(person, replies);
 	roster_refresh(person);
 }
 
@@ -65,6 +85,7 @@ static void ask(void *arg)
 	struct gateway *gateway = live_at(person);
 	const struct backend *backend =
 		gateway ? gateway_backend(gateway) : NULL;
+	struct replies_question *question;
 
 	if (!person->roster->settings->replies)
 		return;
@@ -73,12 +94,23 @@ static void ask(void *arg)
 		return;
 	}
 
-	free(person->replies_address);
-	person->replies_address = x_strdup(person->mailbox);
-	person->replies_of.address = person->replies_address;
-	person->asked = backend;
-	person->asking = backend->ask_replies(gateway, &person->replies_of,
-					      on_replies, person);
+	question = x_new(struct replies_question);
+	question->mailbox.address = person->mailbox;
+	question->backend = backend;
+	person->asking = question;
+	question->asking = backend->ask_replies(gateway, &question->mailbox,
+						on_replies, person);
+}
+
+static void stop_asking(struct person *person)
+{
+	struct replies_question *question = person->asking;
+
+	if (!question)
+		return;
+	question->backend->ask_stop(&question->asking);
+	free(question);
+	person->asking = NULL;
 }
 
 void roster_replies_follow(struct person *person)
@@ -97,14 +129,14 @@ void roster_replies_again(struct person *person)
 {
 	if (!person->asking)
 		return;
-	person->asked->ask_stop(&person->asking);
+	stop_asking(person);
 	ask_in(person, 1);
 }
 
 void roster_replies_leave(struct person *person)
 {
 	timer_stop(&person->replies_due);
-	if (person->asking)
-		person->asked->ask_stop(&person->asking);
-	person->replies = (struct replies){ .on = false };
+	stop_asking(person);
+	free(person->replies);
+	person->replies = NULL;
 }
