@@ -37,6 +37,7 @@ libsip_la_SOURCES = \
 	sip/registrar.c sip/registrar.h \
 	sip/sane.c sip/sane.h \
 	sip/server.c sip/server.def sip/server.h sip/server_private.h \
+	sip/sheet.c sip/sheet.h \
 	sip/slab.c sip/slab.h \
 	sip/state.def \
 	sip/subscription.c sip/subscription.h \

@@ -369,6 +369,7 @@ void notifier_free(struct notifier **notifierp)
 	notify_out_free(&notifier->out);
 	buf_free(&notifier->state);
 	buf_free(&notifier->document);
+	free(notifier->body);
 	free(notifier);
 }
 

@@ -20,6 +20,9 @@ struct notifier {
 	unsigned long notifies, failures;
 	struct buf state, document; /* of the NOTIFY being composed */
 	time_t state_left;          /* what state says; -1: it has ended */
+	char *body;                 /* a presentity's document, */
+	size_t body_bytes, body_size;
+	const struct presentity *body_of; /* whose; NULL nobody's */
 };
 
 extern const struct notify_out_handlers subscription_out_handlers;

@@ -6,8 +6,8 @@
 #include "sip/slab.h"
 
 enum {
-	GRAIN = 32, /* sizes are multiples of it */
-	SIZES = 65, /* up to 2 KB; what is larger is plain memory */
+	GRAIN = 16,  /* sizes are multiples of it */
+	SIZES = 129, /* up to 2 KB; what is larger is plain memory */
 	BLOCK_BYTES = 256 << 10,
 };
 

@@ -7,6 +7,7 @@
 #include "base/metric.h"
 #include "sip/notifier_private.h"
 #include "sip/pidf.h"
+#include "sip/sheet.h"
 #include "sip/slab.h"
 #include "sip/winfo.h"
 
@@ -45,18 +46,19 @@ struct presentity *presentity_get(struct notifier *notifier, const char *entity)
 void presentity_say(struct presentity *presentity, const char *body,
 		    size_t body_bytes)
 {
-	slab_free(presentity->body);
-	presentity->body = NULL;
-	presentity->body_bytes = body ? body_bytes : 0;
-	if (body) {
-		presentity->body = slab_new(body_bytes + 1);
-		memcpy(presentity->body, body, body_bytes);
-	}
+	struct notifier *notifier = presentity->notifier;
+	struct sheet *before = presentity->sheet;
+
+	if (notifier->body_of == presentity)
+		notifier->body_of = NULL;
+	presentity->sheet =
+		body ? sheet_keep(presentity->entity, body, body_bytes) : NULL;
+	sheet_drop(&before);
 }
 
 void presentity_free_if_idle(struct presentity *presentity)
 {
-	if (presentity->body)
+	if (presentity->sheet)
 		return;
 	for (enum package i = 0; i < PACKAGE_COUNT; i++)
 		if (presentity->subscriptions[i])
@@ -224,6 +226,24 @@ static void compose_winfo(struct notifier *notifier, struct subscription *sub)
 	sub->changed = 0;
 }
 
+/* Once for all who watch the presentity. */
+static void fill_body(struct notifier *notifier,
+		      const struct presentity *presentity)
+{
+	const struct sheet *sheet = presentity->sheet;
+
+	if (notifier->body_of == presentity)
+		return;
+
+	notifier->body_of = presentity;
+	notifier->body_bytes = sheet_bytes(sheet, presentity->entity);
+	if (notifier->body_size < notifier->body_bytes) {
+		notifier->body_size = 2 * notifier->body_bytes;
+		notifier->body = x_realloc(notifier->body, notifier->body_size);
+	}
+	sheet_fill(sheet, presentity->entity, notifier->body);
+}
+
 /* An entity nobody has spoken for: some clients choke on an empty NOTIFY. */
 static void compose_nothing(struct notifier *notifier,
 			    const struct presentity *presentity)
@@ -276,9 +296,10 @@ static void compose(struct notify_item *item, struct notify_request *request,
 	sub->news_ms = 0;
 	notifier->notifies++;
 
-	if (sub->package == PACKAGE_PRESENCE && presentity->body) {
-		request->body = presentity->body;
-		request->body_bytes = presentity->body_bytes;
+	if (sub->package == PACKAGE_PRESENCE && presentity->sheet) {
+		fill_body(notifier, presentity);
+		request->body = notifier->body;
+		request->body_bytes = notifier->body_bytes;
 		return;
 	}
 	if (sub->package == PACKAGE_WINFO)

@@ -38,8 +38,7 @@ struct subscription {
 struct presentity {
 	struct notifier *notifier;
 	struct hash_link link;
-	char *body; /* NULL: nobody has spoken yet */
-	size_t body_bytes;
+	struct sheet *sheet; /* NULL: nobody has spoken yet */
 	struct subscription *subscriptions[PACKAGE_COUNT];
 	char entity[];
 };

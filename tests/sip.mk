@@ -15,6 +15,7 @@ check_PROGRAMS += \
 	tests/check_udp_share \
 	tests/check_registrar \
 	tests/check_server \
+	tests/check_sheet \
 	tests/check_slab \
 	tests/check_reginfo \
 	tests/check_pidf \
@@ -188,6 +189,10 @@ tests_check_publication_SOURCES = tests/check_publication.c \
 	tests/fake_loop.c tests/fake_loop.h tests/suite.h
 tests_check_publication_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_publication_LDADD = libsip.la libbase.la $(CHECK_LIBS)
+
+tests_check_sheet_SOURCES = tests/check_sheet.c tests/suite.h
+tests_check_sheet_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_sheet_LDADD = libsip.la libbase.la $(CHECK_LIBS)
 
 tests_check_slab_SOURCES = tests/check_slab.c tests/suite.h
 tests_check_slab_CFLAGS = $(CHECK_CFLAGS_ALL)
