@@ -2,6 +2,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
@@ -36,8 +37,8 @@ static const struct backend_handlers handlers = {
 
 static void announce(struct feed *feed)
 {
-	if (feed->options.state)
-		feed->options.state(feed->state, feed->options.arg);
+	if (feed->options->state && !feed->quiet)
+		feed->options->state(feed->state, feed->arg);
 }
 
 static void on_impatience(void *arg)
@@ -56,25 +57,25 @@ static void on_impatience(void *arg)
 	on_failed(&why, arg);
 }
 
+static void wait_then(struct feed *feed, unsigned wait_s, timer_h *then)
+{
+	feed->then = then;
+	feed_duty_in(feed, DUTY_WAIT, wait_s);
+}
+
 void feed_enter(struct feed *feed, enum feed_state state)
 {
 	if (feed->sub)
 		gateway_backend(feed->gateway)->unsubscribe(&feed->sub);
 
 	locating_cancel(&feed->seeking);
-	timer_stop(&feed->timer);
-	timer_stop(&feed->audit);
-	timer_stop(&feed->grace);
-	timer_stop(&feed->roll);
-	timer_stop(&feed->age);
-	timer_stop(&feed->probe);
+	feed_duties_stop(feed);
 	feed->gateway = NULL;
 	feed->facts.live_since = 0;
 	feed->state = state;
 
 	if (feed_state_patience_s(state))
-		timer_start(&feed->timer, feed_state_patience_s(state),
-			    on_impatience, feed);
+		wait_then(feed, feed_state_patience_s(state), on_impatience);
 
 	announce(feed);
 }
@@ -90,10 +91,10 @@ static void retry_later(struct feed *feed, timer_h *then)
 {
 	unsigned failures = feed->failures ? feed->failures : 1;
 	unsigned wait_s =
-		backoff_s(&feed->options.backoff, failures, (unsigned)rand());
+		backoff_s(&feed->options->backoff, failures, (unsigned)rand());
 
 	feed_enter(feed, FEED_WAITING);
-	timer_start(&feed->timer, wait_s, then, feed);
+	wait_then(feed, wait_s, then);
 }
 
 static void close_for_good(struct feed *feed)
@@ -101,7 +102,7 @@ static void close_for_good(struct feed *feed)
 	struct why why = *feed_why(feed);
 
 	feed_enter(feed, FEED_CLOSED);
-	feed->options.closed(&why, feed->options.arg);
+	feed->options->closed(&why, feed->arg);
 }
 
 static void locate(void *arg);
@@ -131,8 +132,7 @@ static void nobody_has_it(struct feed *feed)
 	/* A directory that has just been restored must not cost anybody. */
 	retry_later(feed, locate);
 	if (feed->gone_rounds)
-		timer_start(&feed->timer, feed->options.backoff.max_s, locate,
-			    feed);
+		wait_then(feed, feed->options->backoff.max_s, locate);
 }
 
 void feed_ask_next(struct feed *feed)
@@ -185,7 +185,7 @@ static void on_age(void *arg)
 {
 	const struct feed *feed = arg;
 
-	if (locator_wants(feed->options.locator, feed->mailbox.address))
+	if (locator_wants(feed->options->locator, feed->mailbox.address))
 		locate(arg);
 	else
 		subscribe(arg);
@@ -195,7 +195,7 @@ static void on_audit(void *arg)
 {
 	struct feed *feed = arg;
 
-	timer_start(&feed->audit, feed->options.audit_s, on_audit, feed);
+	feed_duty_in(feed, DUTY_AUDIT, feed->options->audit_s);
 	gateway_backend(feed->gateway)->read(feed->sub, READ_AUDIT);
 }
 
@@ -204,7 +204,7 @@ static void on_probe(void *arg)
 	struct feed *feed = arg;
 	const struct backend *backend = gateway_backend(feed->gateway);
 
-	timer_start(&feed->probe, feed->options.probe_s, on_probe, feed);
+	feed_duty_in(feed, DUTY_PROBE, feed->options->probe_s);
 	if (backend->probe)
 		backend->probe(feed->sub);
 }
@@ -213,7 +213,7 @@ static void on_roll(void *arg)
 {
 	struct feed *feed = arg;
 
-	timer_start(&feed->roll, SPREAD_S, on_roll, feed);
+	feed_duty_in(feed, DUTY_ROLL, SPREAD_S);
 	gateway_backend(feed->gateway)->read(feed->sub, READ_FIRST);
 }
 
@@ -225,19 +225,18 @@ static unsigned share(const struct feed *feed, unsigned period_s)
 
 static void start_periods(struct feed *feed)
 {
-	const struct feed_options *options = &feed->options;
+	const struct feed_options *options = feed->options;
 
 	if (options->audit_s)
-		timer_start(&feed->audit, 1 + share(feed, options->audit_s),
-			    on_audit, feed);
+		feed_duty_in(feed, DUTY_AUDIT,
+			     1 + share(feed, options->audit_s));
 	if (options->probe_s)
-		timer_start(&feed->probe, 1 + share(feed, options->probe_s),
-			    on_probe, feed);
+		feed_duty_in(feed, DUTY_PROBE,
+			     1 + share(feed, options->probe_s));
 	if (options->max_age_s)
-		timer_start(&feed->age,
-			    options->max_age_s -
-				    share(feed, options->max_age_s / 4),
-			    on_age, feed);
+		feed_duty_in(feed, DUTY_AGE,
+			     options->max_age_s -
+				     share(feed, options->max_age_s / 4));
 }
 
 /* LIVE keeps the subscription, so it is not entered like the others. */
@@ -247,10 +246,8 @@ static void on_live(void *arg)
 
 	if (feed->found && feed->found != feed->gateway)
 		feed_doubt(feed, true);
-	feed->trail.located = feed_located_word(feed);
-	trail_arrive(&feed->trail, feed->mailbox.address, feed->home,
-		     feed->gateway);
-	timer_stop(&feed->timer);
+	feed_arrive(feed);
+	feed_duty_stop(feed, DUTY_WAIT);
 	if (feed->state != FEED_TROUBLED && feed->state != FEED_LIVE)
 		start_periods(feed);
 
@@ -280,7 +277,7 @@ static void on_event(void *arg)
 	feed->facts.events++;
 	feed->facts.last_event = clock_now();
 	feed->silences = 0;
-	timer_stop(&feed->grace);
+	feed_duty_stop(feed, DUTY_GRACE);
 }
 
 /* Nobody announced what changed: the subscription is dead. */
@@ -300,8 +297,7 @@ static void on_unannounced(void *arg)
 	struct feed *feed = arg;
 
 	count_silence(feed);
-	trail_notice(&feed->trail, ERR_MISSED,
-		     "a change that nobody announced");
+	feed_notice(feed, ERR_MISSED, "a change that nobody announced");
 	if (feed->silences < SILENCES_MAX)
 		subscribe(feed);
 	else
@@ -313,8 +309,8 @@ static void schedule_roll(struct feed *feed, time_t now)
 	time_t due = timeline_until(feed->timeline) - DAY_S +
 		     (time_t)(feed->hash % SPREAD_S);
 
-	timer_start(&feed->roll, due > now ? (unsigned)(due - now) : SPREAD_S,
-		    on_roll, feed);
+	feed_duty_in(feed, DUTY_ROLL,
+		     due > now ? (unsigned)(due - now) : SPREAD_S);
 }
 
 static void on_changed(const struct timeline *timeline, enum read_cause cause,
@@ -335,10 +331,10 @@ static void on_changed(const struct timeline *timeline, enum read_cause cause,
 		feed->facts.last_change = now;
 	if (!same && !first && cause == READ_AUDIT &&
 	    now - feed->facts.last_event > GRACE_S)
-		timer_start(&feed->grace, GRACE_S, on_unannounced, feed);
+		feed_duty_in(feed, DUTY_GRACE, GRACE_S);
 
 	schedule_roll(feed, now);
-	feed->options.changed(copy, feed->options.arg);
+	feed->options->changed(copy, feed->arg);
 }
 
 static void failed_at_home(struct feed *feed, bool at_once)
@@ -385,7 +381,7 @@ static void on_failed(const struct why *why, void *arg)
 		  KV("state", feed_state_name(feed->state)), KWHY(why));
 
 	if (feed->home && feed->state != FEED_LOCATING)
-		trail_notice(&feed->trail, why->err, why->text);
+		feed_notice(feed, why->err, why->text);
 	if (why->err == ERR_MISSED && feed->gateway == feed->home)
 		count_silence(feed);
 	if (feed->state != FEED_LOCATING) {
@@ -404,59 +400,24 @@ static void on_failed(const struct why *why, void *arg)
 	feed_ask_next(feed);
 }
 
+void feed_do(struct feed *feed, enum duty duty)
+{
+	timer_h *const deeds[DUTY_COUNT] = {
+		[DUTY_WAIT] = feed->then,      [DUTY_AUDIT] = on_audit,
+		[DUTY_GRACE] = on_unannounced, [DUTY_ROLL] = on_roll,
+		[DUTY_AGE] = on_age,           [DUTY_PROBE] = on_probe,
+	};
+
+	deeds[duty](feed);
+}
+
 static bool offers(const struct feed *feed, const struct gateway *gateway)
 {
-	for (size_t i = 0; i < feed->options.gateway_count; i++)
-		if (feed->options.gateways[i] == gateway)
+	for (size_t i = 0; i < feed->gateway_count; i++)
+		if (feed->gateways[i] == gateway)
 			return true;
 
 	return false;
-}
-
-struct feed *feed_new(const char *address, const struct feed_options *options)
-{
-	struct feed *feed = x_new(struct feed);
-
-	feed->options = *options;
-	feed->hash = 2166136261U; /* FNV-1a */
-	for (const char *c = address; *c; c++)
-		feed->hash = (feed->hash ^ (unsigned char)*c) * 16777619U;
-	feed->address = x_strdup(address);
-	feed->mailbox.address = feed->address;
-	return feed;
-}
-
-void feed_free(struct feed **feedp)
-{
-	struct feed *feed = *feedp;
-
-	if (!feed)
-		return;
-
-	feed->options.state = NULL;
-	feed_enter(feed, FEED_CLOSED);
-	parting_cancel(&feed->parting);
-	timeline_free(&feed->timeline);
-	trail_clear(&feed->trail);
-	free(feed->address);
-	free(feed->grouping);
-	free(feed->why);
-	free(feed);
-	*feedp = NULL;
-}
-
-bool feed_part(struct feed *feed, feed_parted_h *h, void *arg)
-{
-	bool parting = false;
-
-	feed->options.state = NULL;
-	feed->parting = (struct parting){ .done = h, .arg = arg };
-	if (feed->sub)
-		parting = gateway_backend(feed->gateway)
-				  ->part(&feed->sub, &feed->parting);
-	feed_enter(feed, FEED_CLOSED);
-	timeline_free(&feed->timeline);
-	return parting;
 }
 
 void feed_start(struct feed *feed)
@@ -468,7 +429,7 @@ void feed_moved(struct feed *feed)
 {
 	if (feed->state == FEED_CLOSED)
 		return;
-	trail_notice(&feed->trail, ERR_MOVED, "told to look again");
+	feed_notice(feed, ERR_MOVED, "told to look again");
 	locate_anew(feed);
 }
 
@@ -480,8 +441,8 @@ void feed_watched(struct feed *feed, bool watched)
 void feed_gateways(struct feed *feed, struct gateway *const *gateways,
 		   size_t count)
 {
-	feed->options.gateways = gateways;
-	feed->options.gateway_count = count;
+	feed->gateways = gateways;
+	feed->gateway_count = (unsigned)count;
 
 	if (feed->home && !offers(feed, feed->home))
 		feed->home = NULL;

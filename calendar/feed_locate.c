@@ -19,21 +19,40 @@ struct gateway *feed_candidate(const struct feed *feed, size_t n)
 		.found = feed->found,
 		.home = feed->home,
 		.home_last = feed->silences >= SILENCES_MAX,
-		.gateways = feed->options.gateways,
-		.count = feed->options.gateway_count,
+		.gateways = feed->gateways,
+		.count = feed->gateway_count,
 		.address = feed->mailbox.address,
 	};
 
 	return candidate_at(&candidates, n);
 }
 
+static struct trail *trail_of(struct feed *feed)
+{
+	if (!feed->trail)
+		feed->trail = x_new(struct trail);
+	return feed->trail;
+}
+
+void feed_notice(struct feed *feed, enum err err, const char *how)
+{
+	trail_notice(trail_of(feed), err, how);
+}
+
+void feed_arrive(struct feed *feed)
+{
+	if (!feed->trail && (!feed->home || feed->home == feed->gateway))
+		return;
+	trail_of(feed)->located = feed_located_word(feed);
+	trail_arrive(feed->trail, feed->address, feed->home, feed->gateway);
+}
+
 static struct gateway *gateway_of(const struct feed *feed, const char *url)
 {
-	const struct feed_options *options = &feed->options;
 	struct gateway *other = NULL;
 
-	for (size_t i = 0; i < options->gateway_count; i++) {
-		struct gateway *gateway = options->gateways[i];
+	for (size_t i = 0; i < feed->gateway_count; i++) {
+		struct gateway *gateway = feed->gateways[i];
 
 		if (!gateway_is_at(gateway_settings(gateway), url))
 			continue;
@@ -62,9 +81,9 @@ static void take(struct feed *feed, const struct located *located,
 	feed->mailbox.grouping = feed->grouping;
 
 	if (feed->found && feed->home && feed->found != feed->home &&
-	    !feed->trail.err)
-		trail_notice(&feed->trail, ERR_MOVED,
-			     "Autodiscover names another server");
+	    !(feed->trail && feed->trail->err))
+		feed_notice(feed, ERR_MOVED,
+			    "Autodiscover names another server");
 }
 
 static void on_located(const struct located *located, void *arg)
@@ -78,7 +97,7 @@ static void on_located(const struct located *located, void *arg)
 
 bool feed_seek(struct feed *feed)
 {
-	struct locator *locator = feed->options.locator;
+	struct locator *locator = feed->options->locator;
 	const struct located *located =
 		locator_recall(locator, feed->mailbox.address);
 
@@ -99,10 +118,10 @@ bool feed_seek(struct feed *feed)
 void feed_doubt(struct feed *feed, bool sure)
 {
 	const struct located *located =
-		locator_known(feed->options.locator, feed->mailbox.address);
+		locator_known(feed->options->locator, feed->mailbox.address);
 
 	if (located && (sure || clock_now() - located->when >= DOUBT_S))
-		locator_forget(feed->options.locator, feed->mailbox.address);
+		locator_forget(feed->options->locator, feed->mailbox.address);
 }
 
 const char *feed_located_word(const struct feed *feed)

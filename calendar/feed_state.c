@@ -52,12 +52,23 @@ void feed_blame(struct feed *feed, const struct why *why)
 
 void feed_facts(const struct feed *feed, struct feed_facts *facts)
 {
-	*facts = feed->facts;
-	facts->gateway = feed->gateway;
-	facts->moves = feed->trail.count;
-	facts->trail = feed->trail.moves;
+	const struct feed_counts *counts = &feed->facts;
+
+	*facts = (struct feed_facts){
+		.gateway = feed->gateway,
+		.live_since = counts->live_since,
+		.last_read = counts->last_read,
+		.last_change = counts->last_change,
+		.last_event = counts->last_event,
+		.reads = counts->reads,
+		.events = counts->events,
+		.differences = counts->differences,
+		.renewals = counts->renewals,
+		.moves = feed->trail ? feed->trail->count : 0,
+		.trail = feed->trail ? feed->trail->moves : NULL,
+	};
 	facts->located =
-		locator_known(feed->options.locator, feed->mailbox.address);
+		locator_known(feed->options->locator, feed->mailbox.address);
 	if (feed->sub && gateway_backend(feed->gateway)->told)
 		facts->told = gateway_backend(feed->gateway)->told(feed->sub);
 }

@@ -21,7 +21,8 @@ libcalendar_la_SOURCES = \
 	calendar/ews_read.c calendar/ews_read.h calendar/ews_time.c \
 	calendar/ews_write.c calendar/ews_write.h \
 	calendar/feed.c calendar/feed_state.c calendar/feed.def calendar/feed.h \
-	calendar/feed_locate.c calendar/feed_private.h \
+	calendar/feed_duty.c calendar/feed_locate.c \
+	calendar/feed_make.c calendar/feed_private.h \
 	calendar/gate.c calendar/gate.h \
 	calendar/gateway.c calendar/gateway.def calendar/gateway.h \
 	calendar/located.c calendar/located.h \

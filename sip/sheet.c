@@ -49,8 +49,8 @@ size_t sheet_bytes(const struct sheet *sheet, const char *entity)
 	size_t bytes = sheet->bytes, name_bytes = strlen(entity);
 
 	for (unsigned i = 0; i < sheet->gap_count; i++)
-		bytes += sheet->gaps[i].id ? (size_t)PIDF_ID_DIGITS
-					   : name_bytes;
+		bytes +=
+			sheet->gaps[i].id ? (size_t)PIDF_ID_DIGITS : name_bytes;
 	return bytes;
 }
 
