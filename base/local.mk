@@ -20,6 +20,7 @@ libbase_la_SOURCES = \
 	base/http_trust.c \
 	base/http_url.c base/http_url.h \
 	base/index.c base/index.h \
+	base/intern.c base/intern.h \
 	base/json.c base/json.h \
 	base/log.c base/log.h \
 	base/loop.c base/loop.h \

@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/intern.h"
 #include "calendar/candidate.h"
 #include "calendar/feed_private.h"
 
@@ -44,7 +45,8 @@ void feed_arrive(struct feed *feed)
 	if (!feed->trail && (!feed->home || feed->home == feed->gateway))
 		return;
 	trail_of(feed)->located = feed_located_word(feed);
-	trail_arrive(feed->trail, feed->address, feed->home, feed->gateway);
+	trail_arrive(feed->trail, feed->mailbox.address, feed->home,
+		     feed->gateway);
 }
 
 static struct gateway *gateway_of(const struct feed *feed, const char *url)
@@ -75,10 +77,7 @@ static void take(struct feed *feed, const struct located *located,
 	if (!feed->found)
 		feed->found = gateway_of(feed, located->internal);
 	feed->found_word = word;
-	free(feed->grouping);
-	feed->grouping =
-		*located->grouping ? x_strdup(located->grouping) : NULL;
-	feed->mailbox.grouping = feed->grouping;
+	intern_replace(&feed->mailbox.grouping, located->grouping);
 
 	if (feed->found && feed->home && feed->found != feed->home &&
 	    !(feed->trail && feed->trail->err))

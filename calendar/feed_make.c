@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Beginning and end of feeds; what they are told alike is kept once for all. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/alloc.h"
+#include "base/intern.h"
 #include "calendar/feed_private.h"
 
 struct shared {
@@ -58,8 +58,7 @@ static void release(const struct feed_options *options)
 
 struct feed *feed_new(const char *address, const struct feed_options *options)
 {
-	size_t bytes = strlen(address) + 1;
-	struct feed *feed = x_zalloc(sizeof(*feed) + bytes);
+	struct feed *feed = x_new(struct feed);
 
 	feed->options = share(options);
 	feed->gateways = options->gateways;
@@ -68,8 +67,7 @@ struct feed *feed_new(const char *address, const struct feed_options *options)
 	feed->hash = 2166136261U; /* FNV-1a */
 	for (const char *c = address; *c; c++)
 		feed->hash = (feed->hash ^ (unsigned char)*c) * 16777619U;
-	memcpy(feed->address, address, bytes);
-	feed->mailbox.address = feed->address;
+	feed->mailbox.address = intern(address);
 	return feed;
 }
 
@@ -96,7 +94,8 @@ void feed_free(struct feed **feedp)
 		trail_clear(feed->trail);
 	free(feed->trail);
 	release(feed->options);
-	free(feed->grouping);
+	intern_drop(&feed->mailbox.address);
+	intern_drop(&feed->mailbox.grouping);
 	free(feed->why);
 	free(feed);
 	*feedp = NULL;

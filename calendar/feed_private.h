@@ -28,8 +28,7 @@ struct feed {
 	const struct feed_options *options; /* shared: see gateways, arg */
 	struct gateway *const *gateways;
 	void *arg;
-	struct mailbox mailbox;  /* its address is ours, below */
-	char *grouping;          /* of the mailbox */
+	struct mailbox mailbox;  /* its texts by intern() */
 	struct gateway *gateway; /* of sub */
 	struct gateway *home;    /* where it was live last; NULL unknown */
 	struct gateway *found;   /* by Autodiscover in this round */

@@ -5,11 +5,12 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/index.h"
+#include "base/intern.h"
 #include "base/log.h"
 #include "directory/licence.h"
 
 struct holder {
-	char *entity;
+	const char *entity;
 	enum licence_state state;
 	enum licence_override override;
 	bool wanted;
@@ -60,7 +61,7 @@ static struct holder *holder_make(struct licence *licence, const char *entity)
 		return holder;
 
 	holder = x_new(struct holder);
-	holder->entity = x_strdup(entity);
+	holder->entity = intern(entity);
 	index_put(licence->holders, holder);
 	licence->counts[LICENCE_NONE]++;
 	return holder;
@@ -431,7 +432,7 @@ void licence_free(struct licence **licencep)
 		return;
 
 	while ((holder = index_walk(licence->holders, &place))) {
-		free(holder->entity);
+		intern_drop(&holder->entity);
 		free(holder);
 	}
 	index_free(&licence->holders);

@@ -65,17 +65,13 @@ static void put(const struct followed *entry, const struct person *person,
 					    .dn = person->dn };
 	const struct licence_cause why = cause_of(entry, cause);
 	char entity[ENTITY_SIZE];
-	struct user user = { .entity = entity };
+	struct user user = { .entity = entity, .gateway = "" };
 
 	if (!read_entity(entity, person))
 		return;
 
-	user.mailbox =
-		x_strdup(*person->mailbox ? person->mailbox : person->address);
-	user.gateway = x_strdup("");
+	user.mailbox = *person->mailbox ? person->mailbox : person->address;
 	members_put(entry->directories->members, &place, &user, &why);
-	free(user.mailbox);
-	free(user.gateway);
 }
 
 static void drop(const struct followed *entry, const struct person *person,

@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/index.h"
+#include "base/intern.h"
 #include "module/members_private.h"
 
 static const char *member_name(const void *item)
@@ -37,10 +38,10 @@ struct naming *member_naming(const struct member *member,
 
 static void naming_free(struct naming *naming)
 {
-	free(naming->user.mailbox);
-	free(naming->user.gateway);
-	free(naming->id);
-	free(naming->dn);
+	intern_drop(&naming->user.mailbox);
+	intern_drop(&naming->user.gateway);
+	intern_drop(&naming->id);
+	intern_drop(&naming->dn);
 	free(naming);
 }
 
@@ -52,7 +53,7 @@ static void member_free(struct member *member)
 		member->namings = naming->next;
 		naming_free(naming);
 	}
-	free(member->entity);
+	intern_drop(&member->entity);
 	free(member);
 }
 
@@ -60,8 +61,10 @@ static void member_free(struct member *member)
 void member_serve(struct members *members, const char *entity)
 {
 	const struct member *member = member_find(members, entity);
-	char *name, *nowhere, *mailbox;
-	struct user user;
+	const char *at = strchr(entity, ':');
+	const struct user user = { .entity = entity,
+				   .mailbox = at ? at + 1 : entity,
+				   .gateway = "" };
 
 	if (member) {
 		members->options.handlers.serve(&member->namings->user,
@@ -69,17 +72,7 @@ void member_serve(struct members *members, const char *entity)
 		return;
 	}
 
-	name = x_strdup(entity);
-	nowhere = x_strdup("");
-	mailbox = x_strdup(strchr(entity, ':') ? strchr(entity, ':') + 1
-					       : entity);
-	user = (struct user){ .entity = name,
-			      .mailbox = mailbox,
-			      .gateway = nowhere };
 	members->options.handlers.serve(&user, members->options.arg);
-	free(name);
-	free(nowhere);
-	free(mailbox);
 }
 
 static void on_licence(const char *entity, bool entitled,
@@ -160,11 +153,6 @@ void members_add_source(struct members *members, const char *name)
 	members->sources = source;
 }
 
-static char *copy_or_empty(const char *text)
-{
-	return x_strdup(text ? text : "");
-}
-
 /* True: his calendar is another one now. */
 static bool fill(struct naming *naming, const struct member_place *place,
 		 const struct user *user)
@@ -174,15 +162,11 @@ static bool fill(struct naming *naming, const struct member_place *place,
 		       strcmp(naming->user.gateway, user->gateway) != 0 ||
 		       !wishes_equal(&naming->user.wishes, &user->wishes);
 
-	free(naming->user.mailbox);
-	free(naming->user.gateway);
-	free(naming->id);
-	free(naming->dn);
-	naming->user.mailbox = x_strdup(user->mailbox);
-	naming->user.gateway = x_strdup(user->gateway);
+	intern_replace(&naming->user.mailbox, user->mailbox);
+	intern_replace(&naming->user.gateway, user->gateway);
 	naming->user.wishes = user->wishes;
-	naming->id = copy_or_empty(place->id);
-	naming->dn = copy_or_empty(place->dn);
+	intern_replace(&naming->id, place->id ? place->id : "");
+	intern_replace(&naming->dn, place->dn ? place->dn : "");
 	naming->seen = true;
 	return differs;
 }
@@ -195,7 +179,7 @@ static struct member *get(struct members *members, const char *entity)
 		return member;
 
 	member = x_new(struct member);
-	member->entity = x_strdup(entity);
+	member->entity = intern(entity);
 	index_put(members->index, member);
 	return member;
 }
@@ -252,7 +236,7 @@ void member_unname(struct members *members, struct member *member,
 	struct naming *naming = member_naming(member, source);
 	struct naming **place = &member->namings;
 	bool was_first = naming == member->namings;
-	char *entity;
+	const char *entity;
 
 	if (!naming)
 		return;
@@ -272,7 +256,7 @@ void member_unname(struct members *members, struct member *member,
 	index_take(members->index, entity);
 	free(member);
 	licence_want(members->licence, entity, false, cause);
-	free(entity);
+	intern_drop(&entity);
 }
 
 void members_drop(struct members *members, const char *source,

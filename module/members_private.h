@@ -16,13 +16,13 @@ struct source {
 struct naming {
 	const struct source *source;
 	struct user user; /* user.entity is the member's */
-	char *id, *dn;
+	const char *id, *dn;
 	bool seen; /* since members_begin() */
 	struct naming *next;
 };
 
 struct member {
-	char *entity;
+	const char *entity;
 	struct naming *namings; /* the first one counts */
 };
 

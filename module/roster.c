@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/intern.h"
 #include "base/log.h"
 #include "base/metric.h"
 #include "module/roster_person.h"
@@ -330,14 +331,6 @@ void roster_locator(struct roster *roster, struct locator *locator)
 	roster->locator = locator;
 }
 
-static void replace(char **textp, const char *text)
-{
-	char *copy = x_strdup(text);
-
-	free(*textp);
-	*textp = copy;
-}
-
 static bool same_calendar(const struct person *person, const struct user *user)
 {
 	return person->mailbox &&
@@ -365,8 +358,8 @@ void roster_put(struct roster *roster, const struct user *user)
 	}
 
 	stop_feed(person);
-	replace(&person->mailbox, user->mailbox);
-	replace(&person->gateway, user->gateway);
+	intern_replace(&person->mailbox, user->mailbox);
+	intern_replace(&person->gateway, user->gateway);
 	person->calendar = !user->wishes.no_calendar;
 	person->seek_again = 0;
 	attend(person);

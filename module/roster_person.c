@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/intern.h"
 #include "module/roster_person.h"
 
 static struct publication *take_publication(struct person *person,
@@ -68,7 +69,7 @@ struct person *roster_person_new(struct roster *roster, const char *entity)
 	struct person *person = x_new(struct person);
 
 	person->roster = roster;
-	person->entity = x_strdup(entity);
+	person->entity = intern(entity);
 	index_put(roster->index, person);
 	return person;
 }
@@ -117,8 +118,8 @@ void roster_person_free(struct person *person)
 	forget_publications(person);
 	free(person->gone);
 	free(person->shown.note);
-	free(person->entity);
-	free(person->mailbox);
-	free(person->gateway);
+	intern_drop(&person->entity);
+	intern_drop(&person->mailbox);
+	intern_drop(&person->gateway);
 	free(person);
 }

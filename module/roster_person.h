@@ -44,9 +44,9 @@ struct person {
 	struct agenda_slot slot; /* first: the agenda hands this one over */
 	struct pace_slot turn;   /* to be published */
 	struct roster *roster;
-	char *entity;
-	char *mailbox; /* NULL: a guest */
-	char *gateway; /* "" any */
+	const char *entity;
+	const char *mailbox; /* NULL: a guest */
+	const char *gateway; /* "" any */
 	struct wishes wishes;
 	struct feed *feed;
 	struct timer replies_due;

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "base/intern.h"
 #include "module/users.h"
 #include "sip/uri.h"
 
@@ -86,9 +87,9 @@ static enum err parse(struct users *users, char *line, struct why *why)
 		.privacy = privacy_from_word(fields.privacy),
 		.hours = hours,
 	};
-	user->entity = x_strdup(entity);
-	user->mailbox = x_strdup(fields.mailbox);
-	user->gateway = x_strdup(fields.gateway);
+	user->entity = intern(entity);
+	user->mailbox = intern(fields.mailbox);
+	user->gateway = intern(fields.gateway);
 	return ERR_OK;
 }
 
@@ -236,9 +237,9 @@ enum err users_read_file(struct users *users, const char *path, struct why *why)
 void users_free(struct users *users)
 {
 	for (size_t i = 0; i < users->count; i++) {
-		free(users->items[i].entity);
-		free(users->items[i].mailbox);
-		free(users->items[i].gateway);
+		intern_drop(&users->items[i].entity);
+		intern_drop(&users->items[i].mailbox);
+		intern_drop(&users->items[i].gateway);
 	}
 	free(users->items);
 	*users = (struct users){ .count = 0 };

@@ -15,9 +15,9 @@
 #include "module/policy.h"
 
 struct user {
-	char *entity;  /* as sip/uri.h makes them */
-	char *mailbox; /* SMTP address, lower case */
-	char *gateway; /* "" every one that serves the mailbox */
+	const char *entity;  /* as sip/uri.h makes them */
+	const char *mailbox; /* SMTP address, lower case */
+	const char *gateway; /* "" every one that serves the mailbox */
 	struct wishes wishes;
 };
 

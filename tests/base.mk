@@ -11,6 +11,7 @@ check_PROGRAMS += \
 	tests/check_err \
 	tests/check_fake_loop \
 	tests/check_index \
+	tests/check_intern \
 	tests/check_http \
 	tests/check_http_origin \
 	tests/check_http_tls \
@@ -163,6 +164,10 @@ tests_fuzz_directive_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_check_index_SOURCES = tests/check_index.c tests/suite.h
 tests_check_index_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_index_LDADD = libbase.la $(CHECK_LIBS)
+
+tests_check_intern_SOURCES = tests/check_intern.c tests/suite.h
+tests_check_intern_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_intern_LDADD = libbase.la $(CHECK_LIBS)
 
 tests_fuzz_srv_SOURCES = tests/fuzz_srv.c
 tests_fuzz_srv_LDADD = libbase.la
