@@ -108,6 +108,18 @@ static void tell_data(struct http_request *request)
 	free(data);
 }
 
+/* It was sent, and is not sent again; streams stay for half an hour. */
+static void forget_body(struct http_request *request)
+{
+	if (!request->stream || !request->head_told || !request->body ||
+	    request->body_bytes > http_easy_sent(request))
+		return;
+
+	http_easy_forget_body(request);
+	free(request->body);
+	request->body = NULL;
+}
+
 static void tell_done(struct http_request *request)
 {
 	struct http_header headers[HTTP_HEADERS_MAX];
@@ -128,6 +140,8 @@ static void deliver(struct http_request *request)
 	unmark(request);
 	request->delivering = true;
 	tell_head(request);
+	if (!request->dead)
+		forget_body(request);
 	if (!request->dead)
 		tell_data(request);
 	if (!request->dead)

@@ -7,7 +7,12 @@
 #include "base/alloc.h"
 #include "base/http_private.h"
 
-enum { KEEPALIVE_S = 60, BUFFER_BYTES = 64 << 10 };
+enum {
+	KEEPALIVE_S = 60,
+	/* With what curl and base/vault add they are powers of two. */
+	BUFFER_BYTES = (64 << 10) - 64,
+	STREAM_BUFFER_BYTES = (4 << 10) - 64,
+};
 
 static size_t on_header(char *line, size_t one, size_t len, void *arg)
 {
@@ -89,7 +94,6 @@ static void set_network(CURL *easy, const struct http_origin *origin)
 	curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
 	curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, (long)KEEPALIVE_S);
 	curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, (long)KEEPALIVE_S / 2);
-	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)BUFFER_BYTES);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT,
 			 (long)origin->connect_timeout_s);
 	curl_easy_setopt(easy, CURLOPT_USERAGENT, "daymark");
@@ -183,6 +187,9 @@ void http_easy_make(struct http_request *request)
 	curl_easy_setopt(easy, CURLOPT_HEADERDATA, request);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, request);
+	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE,
+			 request->stream ? (long)STREAM_BUFFER_BYTES
+					 : (long)BUFFER_BYTES);
 	set_network(easy, origin);
 	set_trust(easy, origin);
 	set_credentials(request);
@@ -276,4 +283,20 @@ bool http_easy_wants_again(struct http_request *request)
 	origin->settled = 0;
 	request->again = true;
 	return true;
+}
+
+size_t http_easy_sent(const struct http_request *request)
+{
+	curl_off_t bytes = 0;
+
+	if (request->easy)
+		curl_easy_getinfo(request->easy, CURLINFO_SIZE_UPLOAD_T,
+				  &bytes);
+	return (size_t)bytes;
+}
+
+void http_easy_forget_body(const struct http_request *request)
+{
+	if (request->easy)
+		curl_easy_setopt(request->easy, CURLOPT_POSTFIELDS, "");
 }

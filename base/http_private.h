@@ -130,6 +130,10 @@ void http_finished(struct http_request *request, CURLcode code);
 /* http_easy.c */
 void http_easy_make(struct http_request *request);
 void http_easy_free(struct http_request *request);
+/* Bytes of the body that have left. */
+size_t http_easy_sent(const struct http_request *request);
+/* The body goes now, all of it was sent. */
+void http_easy_forget_body(const struct http_request *request);
 void http_easy_outcome(struct http_request *request, CURLcode code);
 
 /* True if the request should be tried once more, with request->auth. */

@@ -10,6 +10,7 @@
 #include "base/xml_build.h"
 
 enum {
+	FIRST_BYTES = 2 << 10, /* kept between documents */
 	BLOCK_BYTES = 32 << 10,
 	NAMES_MAX = 2000, /* interned names before we begin with a new parser */
 	OPTIONS = XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_IGNORE_ENC |
@@ -249,7 +250,7 @@ struct xml_build *xml_build_new(unsigned depth_max)
 		x_zalloc(sizeof(*build) + depth_max * sizeof(build->levels[0]));
 
 	build->depth_max = depth_max;
-	block_add(build, BLOCK_BYTES);
+	block_add(build, FIRST_BYTES);
 	parser_new(build);
 	return build;
 }
