@@ -168,9 +168,11 @@ static void judge_clock(const struct trial_result *trial,
 			    (long long)trial->skew_ms);
 }
 
-static void judge_throttling(const struct trial_result *trial,
+static void judge_throttling(const struct trouble_facts *facts,
 			     struct trouble_report *report)
 {
+	const struct trial_result *trial = facts->trial;
+
 	for (int step = 0; step < TRIAL_COUNT; step++)
 		if (trouble_is_throttled(trial, &trial->steps[step])) {
 			trouble_say(report, OUTCOME_THROTTLED,
@@ -181,7 +183,8 @@ static void judge_throttling(const struct trial_result *trial,
 		}
 	if (trial->steps[TRIAL_LOGIN].ran && !trial->steps[TRIAL_LOGIN].why.err)
 		trouble_say(report, OUTCOME_NOT_THROTTLED,
-			    "no wait was asked for");
+			    "no wait is asked for; %u s in all since the start",
+			    facts->health->throttled_ms / 1000);
 }
 
 static void judge_feeds(const struct trouble_facts *facts,
@@ -247,7 +250,7 @@ static void judge_trial(const struct trouble_facts *facts,
 	       trouble_judge_step(facts, (enum trial_step)step, report))
 		step++;
 	judge_clock(trial, report);
-	judge_throttling(trial, report);
+	judge_throttling(facts, report);
 	if (facts->held_back)
 		trouble_say(report, OUTCOME_LOGIN_HELD_BACK, "%s",
 			    facts->health->why.text);

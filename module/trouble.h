@@ -48,6 +48,9 @@ struct trouble_facts {
 void trouble_judge(const struct trouble_facts *facts,
 		   struct trouble_report *report);
 
+/* Whether a change came by the way that is used, be it the best one or not. */
+bool trouble_proves(const struct trial_result *trial);
+
 extern const char *const trouble_titles[CHECK_COUNT];
 
 enum { TROUBLE_EXPIRY_DAYS = 30 };

@@ -129,6 +129,14 @@ static bool is_by(const struct trial_result *trial, const char *way)
 	return trial->way && !strcmp(trial->way, way);
 }
 
+bool trouble_proves(const struct trial_result *trial)
+{
+	const struct trial_finding *told = &trial->steps[TRIAL_NOTIFY];
+
+	return told->ran && !told->why.err &&
+	       (trial->item_seen || is_by(trial, "poll"));
+}
+
 /* What a way that does not bring the test item is to be told. */
 static enum outcome silent_outcome(const struct trial_result *trial)
 {

@@ -133,6 +133,7 @@ static void look_done(struct look *look, const struct trial_result *trial)
 	facts.live = users.live;
 	facts.failing = users.failing;
 	facts.pending = users.pending;
+	look->proved = trial && trouble_proves(trial);
 	look->skew_known = trial && trial->skew_known;
 	look->skew_ms = look->skew_known ? trial->skew_ms : 0;
 	if (gateway)
@@ -446,10 +447,8 @@ const struct tls_chain *troubles_chain(const struct troubles *troubles,
 bool troubles_proved(const struct troubles *troubles, const char *name)
 {
 	const struct look *look = troubles_look(troubles, name);
-	const struct trouble_row *row =
-		look ? &look->report.rows[CHECK_NOTIFICATION] : NULL;
 
-	return look && look->at && row->status == TROUBLE_PASS;
+	return look && look->proved;
 }
 
 size_t troubles_clocks(const struct troubles *troubles, int64_t *skew_msp)

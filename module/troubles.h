@@ -49,7 +49,7 @@ void troubles_show_overall(const struct troubles *troubles, const char *name,
 /* Sets the gauges of each gateway that was looked at. */
 void troubles_metrics(const struct troubles *troubles);
 
-/* Whether a test item was announced when it was last looked at. */
+/* Whether a change came, whichever way, when it was last looked at. */
 bool troubles_proved(const struct troubles *troubles, const char *name);
 
 /* Gateways whose clock is known, and the least that one is off ours. */

@@ -23,6 +23,7 @@ struct look {
 	struct tls_judgement judged;
 	struct why trust, secret;
 	bool held_back;
+	bool proved; /* a change came when last looked at */
 	bool skew_known;
 	int64_t skew_ms; /* its clock minus ours, when last seen */
 	time_t until;    /* first end of validity in the chain; 0 none */

@@ -265,6 +265,9 @@ START_TEST(green_is_the_best_way_with_proof_and_every_other_says_why_not)
 	ck_assert_str_eq(row->wording, ways[_i].wording);
 	ck_assert_ptr_nonnull(strstr(row->remedy, ways[_i].remedy));
 	ck_assert_int_eq(report.overall, ways[_i].status);
+	ck_assert_int_eq(trouble_proves(&trial),
+			 !ways[_i].err && (ways[_i].seen ||
+					   !strcmp(ways[_i].way, "poll")));
 	if (!ways[_i].err)
 		ck_assert_ptr_nonnull(strstr(row->evidence, trial.lacks));
 }
