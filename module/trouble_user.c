@@ -74,7 +74,10 @@ static bool judge_server(const struct trouble_user_facts *facts,
 		    located->external[0] ? located->external
 					 : located->internal);
 	else if (facts->why->err)
-		SAY(rows, OUTCOME_NOT_FOUND, "%s", facts->why->text);
+		SAY(rows,
+		    facts->why->err == ERR_DENIED ? OUTCOME_NO_RIGHT
+						  : OUTCOME_NOT_FOUND,
+		    "%s", facts->why->text);
 	else
 		SAY(rows, OUTCOME_SOUGHT, "mailbox %.200s", facts->mailbox);
 	return rows[USER_CHECK_SERVER].status == TROUBLE_PASS;
@@ -96,7 +99,10 @@ static bool judge_subscription(const struct trouble_user_facts *facts,
 		    facts->feed.told ? facts->feed.told : "its server");
 		return true;
 	}
-	SAY(rows, is_broken(facts) ? OUTCOME_BROKEN : OUTCOME_ASKING,
+	SAY(rows,
+	    facts->why->err == ERR_DENIED ? OUTCOME_NO_RIGHT_NOW
+	    : is_broken(facts)            ? OUTCOME_BROKEN
+					  : OUTCOME_ASKING,
 	    "%s: %.300s", text, facts->why->text);
 	return false;
 }

@@ -120,6 +120,18 @@ static void is_refused(void)
 	facts.why = &refused;
 }
 
+static void may_not_be_read(void)
+{
+	why_set(&refused, ERR_DENIED, "ErrorImpersonateUserDenied: no");
+	is_refused();
+}
+
+static void may_be_read_nowhere(void)
+{
+	why_set(&refused, ERR_DENIED, "ErrorImpersonateUserDenied: no");
+	is_not_found();
+}
+
 static void heard_nothing(void)
 {
 	facts.feed.last_event = 0;
@@ -202,6 +214,10 @@ static const struct {
 	  "Notifications are interrupted" },
 	{ is_refused, USER_CHECK_SUBSCRIBE, TROUBLE_FAIL, "F-20",
 	  "Notifications are interrupted" },
+	{ may_not_be_read, USER_CHECK_SUBSCRIBE, TROUBLE_FAIL, "M-19b",
+	  "The account has no right to this mailbox" },
+	{ may_be_read_nowhere, USER_CHECK_SERVER, TROUBLE_FAIL, "M-19b",
+	  "The account has no right to this mailbox" },
 	{ heard_nothing, USER_CHECK_EVENT, TROUBLE_NOT_RUN, "M-34",
 	  "None came yet, and nothing proves that any would" },
 	{ missed_a_change, USER_CHECK_EVENT, TROUBLE_WARN, "M-34",
