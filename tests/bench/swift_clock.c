@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Preloaded (LD_PRELOAD), the clocks of a program go SWIFT_RATE times as fast
- * from the moment SWIFT_BEGIN_NS of CLOCK_MONOTONIC, and what it waits for
- * comes so much sooner. Programs that were given the same two live in the
- * same time: a day of daymarkd and daymark-exchange is over in two minutes.
+ * from the moment SWIFT_BEGIN_NS of CLOCK_MONOTONIC, which may be yet to come,
+ * and what it waits for comes so much sooner. After SWIFT_FOR_NS they go as
+ * they did before; without it they never do. Programs that were given the same
+ * live in the same time: a day of daymarkd and daymark-exchange is over in two
+ * minutes.
  *
  * Clocks that count work are left alone. timerfd_settime() takes moments of
  * CLOCK_BOOTTIME, as base/loop.c has it.
@@ -26,6 +28,7 @@ static const int64_t SECOND_NS = 1000000000;
 
 static struct {
 	int64_t rate;
+	int64_t for_ns; /* so long */
 	int64_t begin_ns[CLOCKS];
 	bool moved[CLOCKS];
 } swift = { .rate = 1 };
@@ -52,12 +55,15 @@ __attribute__((constructor)) static void begin(void)
 	};
 	const char *rate = getenv("SWIFT_RATE");
 	const char *at = getenv("SWIFT_BEGIN_NS");
+	const char *length = getenv("SWIFT_FOR_NS");
 	int64_t since_ns;
 
 	if (!rate || !at)
 		return;
 
 	swift.rate = strtoll(rate, NULL, 10);
+	swift.for_ns =
+		length ? strtoll(length, NULL, 10) : INT64_MAX / swift.rate;
 	since_ns = real_ns(CLOCK_MONOTONIC) - strtoll(at, NULL, 10);
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
 		swift.begin_ns[all[i]] = real_ns(all[i]) - since_ns;
@@ -67,12 +73,28 @@ __attribute__((constructor)) static void begin(void)
 
 static int64_t swift_ns(clockid_t which)
 {
-	int64_t now_ns = real_ns(which), begin_ns;
+	int64_t now_ns = real_ns(which), swift_for_ns;
 
 	if (which < 0 || which >= CLOCKS || !swift.moved[which])
 		return now_ns;
-	begin_ns = swift.begin_ns[which];
-	return begin_ns + (now_ns - begin_ns) * swift.rate;
+	swift_for_ns = now_ns - swift.begin_ns[which];
+	if (swift_for_ns < 0)
+		return now_ns;
+	if (swift_for_ns > swift.for_ns)
+		swift_for_ns = swift.for_ns;
+	return now_ns + swift_for_ns * (swift.rate - 1);
+}
+
+/* The moment at which that clock shows it, never before. */
+static int64_t slow_ns(clockid_t which, int64_t shown_ns)
+{
+	int64_t since_ns = shown_ns - swift.begin_ns[which];
+
+	if (!swift.moved[which] || since_ns < 0)
+		return shown_ns;
+	if (since_ns / swift.rate >= swift.for_ns)
+		return shown_ns - swift.for_ns * (swift.rate - 1);
+	return swift.begin_ns[which] + (since_ns + swift.rate - 1) / swift.rate;
 }
 
 int clock_gettime(clockid_t which, struct timespec *now)
@@ -99,21 +121,26 @@ time_t time(time_t *now)
 	return seconds;
 }
 
-/* Never sooner than asked for. */
+/* How long it takes until so much has passed on our clocks. */
 static int64_t shorter_ns(int64_t ns)
 {
-	return (ns + swift.rate - 1) / swift.rate;
+	int64_t then_ns = swift_ns(CLOCK_BOOTTIME) + ns;
+	int64_t wait_ns =
+		slow_ns(CLOCK_BOOTTIME, then_ns) - real_ns(CLOCK_BOOTTIME);
+
+	if (ns <= 0)
+		return 0;
+	return wait_ns > 0 ? wait_ns : 1;
 }
 
 int timerfd_settime(int fd, int flags, const struct itimerspec *at,
 		    struct itimerspec *old)
 {
 	int64_t ns = at->it_value.tv_sec * SECOND_NS + at->it_value.tv_nsec;
-	int64_t begin_ns = swift.begin_ns[CLOCK_BOOTTIME];
 	struct itimerspec soon = { 0 };
 
 	if (ns && (flags & TFD_TIMER_ABSTIME))
-		ns = begin_ns + shorter_ns(ns - begin_ns);
+		ns = slow_ns(CLOCK_BOOTTIME, ns);
 	else
 		ns = shorter_ns(ns);
 	soon.it_value = as_timespec(ns);
