@@ -42,6 +42,11 @@ static bool is_name(const char *text)
 				 "0123456789-_")] == '\0';
 }
 
+static const char all_types[] =
+#define BACKEND(name) " " #name
+#include "calendar/backend.def"
+	;
+
 static bool is_type(const char *word)
 {
 	static const char *const types[] = {
@@ -92,8 +97,8 @@ enum err gateway_check(const struct gateway_settings *s, struct why *why)
 			       s->name, s->path);
 	if (!is_type(s->type))
 		return why_set(why, ERR_CONFIG,
-			       "gateway %s: there is no type %.32s", s->name,
-			       s->type);
+			       "gateway %s: there is no type %.32s, only%s",
+			       s->name, s->type, all_types);
 	if (!is_place(s->secret))
 		return why_set(why, ERR_CONFIG,
 			       "gateway %s: secret: want file:/path or "

@@ -24,16 +24,22 @@ const struct directive_table daemon_table = {
 	.count = sizeof(rows) / sizeof(rows[0]),
 };
 
+/* All files together, or their first so many statements. */
+struct reading {
+	struct config *config;
+	size_t done, limit;
+	char place[PATH_SIZE + 16]; /* of the last one: "FILE:LINE" */
+};
+
 /* One file being read, maybe for another one. */
 struct source {
-	struct config *config;
+	struct reading *reading;
 	const char *path;
 	unsigned depth;
 	bool placed; /* the error says already in which file and line */
 };
 
-static enum err read_file(struct config *config, const char *path,
-			  unsigned depth, struct why *why);
+static enum err read_file(struct source *source, struct why *why);
 
 /* dlopen() looks in places of its own where there is no slash. */
 static void *open_module(const struct config *config, const char *name)
@@ -119,7 +125,8 @@ static enum err include(struct source *source, const char *name,
 	const char *slash = strrchr(source->path, '/');
 	int folder = *name == '/' || !slash ? 0 : (int)(slash - source->path);
 	char path[PATH_SIZE];
-	enum err err;
+	struct source inner = { source->reading, path, source->depth + 1,
+				false };
 
 	if (source->depth == INCLUDE_DEPTH_MAX)
 		return why_set(why, ERR_CONFIG,
@@ -128,24 +135,32 @@ static enum err include(struct source *source, const char *name,
 
 	snprintf(path, sizeof(path), "%.*s%s%s", folder, source->path,
 		 folder ? "/" : "", name);
-	err = read_file(source->config, path, source->depth + 1, why);
-	source->placed = err != ERR_OK;
-	return err;
+	if (!read_file(&inner, why))
+		return ERR_OK;
+	source->placed = inner.placed;
+	return ERR_CONFIG;
 }
 
 static enum err on_statement(const struct config_statement *statement,
 			     void *arg, struct why *why)
 {
 	struct source *source = arg;
+	struct reading *reading = source->reading;
+
+	if (reading->done == reading->limit)
+		return ERR_OK;
+	reading->done++;
+	snprintf(reading->place, sizeof(reading->place), "%s:%u", source->path,
+		 statement->line);
 
 	switch (statement->kind) {
 	case CONFIG_SET:
-		return set(source->config, statement->name, statement->value,
+		return set(reading->config, statement->name, statement->value,
 			   why);
 	case CONFIG_LOADMODULE:
-		return load_module(source->config, statement->value, why);
+		return load_module(reading->config, statement->value, why);
 	case CONFIG_MODPARAM:
-		return set_parameter(source->config, statement, why);
+		return set_parameter(reading->config, statement, why);
 	case CONFIG_INCLUDE:
 		return include(source, statement->value, why);
 	}
@@ -176,70 +191,122 @@ static enum err slurp(const char *path, struct buf *text, struct why *why)
 }
 
 /* What an included file says has its own file and line behind ours. */
-static enum err report(const struct source *source, const struct why *inner,
+static enum err report(struct source *source, const struct why *inner,
 		       struct why *why)
 {
 	const char *text = inner->text;
+	bool placed = source->placed;
 
-	if (!source->placed)
+	source->placed = true;
+	if (!placed)
 		return why_set(why, ERR_CONFIG, "%s:%s", source->path, text);
 
 	text += strcspn(text, " ");
 	return why_set(why, ERR_CONFIG, "%s", text + strspn(text, " "));
 }
 
-static enum err read_file(struct config *config, const char *path,
-			  unsigned depth, struct why *why)
+static enum err read_file(struct source *source, struct why *why)
 {
-	struct source source = { config, path, depth, false };
 	struct buf text = BUF(CONFIG_BYTES_MAX);
 	struct why inner = { .err = ERR_OK };
-	enum err err = slurp(path, &text, why);
+	enum err err = slurp(source->path, &text, why);
 
-	if (!err && config_read(buf_text(&text), text.len, on_statement,
-				&source, &inner))
-		err = report(&source, &inner, why);
+	if (!err && config_read(buf_text(&text), text.len, on_statement, source,
+				&inner))
+		err = report(source, &inner, why);
 	buf_free(&text);
 	return err;
 }
 
-static enum err check(const struct config *config, const char *path,
-		      struct why *why)
+static enum err check(const struct daemon_settings *daemon, struct why *why)
 {
-	const struct daemon_settings *daemon = &config->daemon;
 	enum log_level level;
 
 	if (!log_level_read(daemon->log_level, &level))
 		return why_set(why, ERR_CONFIG,
-			       "%s: log_level = %s: want error, warn, info or "
+			       "log_level = %s: want error, warn, info or "
 			       "debug",
-			       path, daemon->log_level);
+			       daemon->log_level);
 	if (strcmp(daemon->log, "stderr") != 0 &&
 	    strcmp(daemon->log, "syslog") != 0)
 		return why_set(why, ERR_CONFIG,
-			       "%s: log = %s: want stderr or syslog", path,
-			       daemon->log);
+			       "log = %s: want stderr or syslog", daemon->log);
 	return ERR_OK;
+}
+
+/* What is wrong with all of it together. */
+static enum err judge(const struct config *config, struct why *why)
+{
+	enum err err = check(&config->daemon, why);
+
+	if (!err)
+		err = server_check(&config->server, why);
+	if (!err && config->module)
+		err = config->module->check(config->module_settings, why);
+	return err;
+}
+
+static enum err read_some(struct reading *reading, const char *path,
+			  struct why *why)
+{
+	struct config *config = reading->config;
+	struct source source = { reading, path, 1, false };
+
+	*config = (struct config){ .module = NULL };
+	directive_defaults(&daemon_table, &config->daemon);
+	directive_defaults(&server_table, &config->server);
+	return read_file(&source, why);
+}
+
+/* Whether this is wrong as soon as so many statements are there. */
+static bool wrong_by(struct reading *reading, const char *path, size_t count,
+		     const char *text)
+{
+	struct config config;
+	struct why why = { .err = ERR_OK };
+	bool wrong;
+
+	*reading = (struct reading){ .config = &config, .limit = count };
+	wrong = !read_some(reading, path, &why) && judge(&config, &why) &&
+		!strcmp(why.text, text);
+	config_file_free(&config);
+	return wrong;
+}
+
+/*
+ * Only all statements together are wrong; but after one of them they are so
+ * for the first time, or for the first time again. That one is named.
+ */
+static enum err locate(const char *path, size_t count, const struct why *inner,
+		       struct why *why)
+{
+	struct reading reading;
+	size_t right = 0;
+
+	if (wrong_by(&reading, path, 0, inner->text))
+		return why_set(why, ERR_CONFIG, "%s: %s", path, inner->text);
+
+	while (count - right > 1) {
+		size_t middle = right + (count - right) / 2;
+
+		if (wrong_by(&reading, path, middle, inner->text))
+			count = middle;
+		else
+			right = middle;
+	}
+	wrong_by(&reading, path, count, inner->text);
+	return why_set(why, ERR_CONFIG, "%s: %s", reading.place, inner->text);
 }
 
 enum err config_file_read(struct config *config, const char *path,
 			  struct why *why)
 {
+	struct reading reading = { .config = config, .limit = SIZE_MAX };
 	struct why inner = { .err = ERR_OK };
-	enum err err;
+	enum err err = read_some(&reading, path, why);
 
-	*config = (struct config){ .module = NULL };
-	directive_defaults(&daemon_table, &config->daemon);
-	directive_defaults(&server_table, &config->server);
-	err = read_file(config, path, 1, why);
-	if (!err)
-		err = check(config, path, why);
-	if (!err && server_check(&config->server, &inner))
-		err = why_set(why, ERR_CONFIG, "%s: %s", path, inner.text);
-	if (!err && config->module &&
-	    config->module->check(config->module_settings, &inner))
-		err = why_set(why, ERR_CONFIG, "%s: %s: %s", path,
-			      config->module->name, inner.text);
+	if (!err && judge(config, &inner))
+		err = locate(path, reading.done, &inner, why);
 	if (err)
 		config_file_free(config);
 	return err;

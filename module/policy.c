@@ -98,7 +98,7 @@ static enum err check_languages(const char *languages, struct why *why)
 		if (!words_has(lang))
 			return why_set(why, ERR_CONFIG,
 				       "language = %s: there is no catalogue "
-				       "of that language",
+				       "of that language; want en or ja",
 				       lang);
 		languages += len;
 	}

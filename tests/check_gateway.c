@@ -21,7 +21,7 @@ static const struct {
 	{ "name=hq host=x path=EWS", ERR_CONFIG,
 	  "gateway hq: path EWS: want a leading /" },
 	{ "name=hq host=x type=imap", ERR_CONFIG,
-	  "gateway hq: there is no type imap" },
+	  "gateway hq: there is no type imap, only ews" },
 	{ "name=hq host=x auth=magic", ERR_CONFIG,
 	  "gateway hq: auth magic: want any, basic, ntlm, negotiate or oauth" },
 	{ "name=hq host=x stream=90s", ERR_CONFIG,

@@ -19,7 +19,7 @@ static const struct {
 	{ "gateway", "name=hq host=h port=0",
 	  "gateway: port = 0: want a number (1 to 65535)" },
 	{ "gateway", "name=hq host=h type=notes",
-	  "gateway: gateway hq: there is no type notes" },
+	  "gateway: gateway hq: there is no type notes, only ews" },
 	{ "gateway", "name=hq host=h auth=digest",
 	  "gateway: gateway hq: auth digest: want any, basic, ntlm, negotiate "
 	  "or oauth" },
