@@ -31,6 +31,7 @@ libbase_la_SOURCES = \
 	base/tls_chain.c base/tls_chain.h base/tls_judge.c base/tls_verdict.def \
 	base/tls_issuers.c base/tls_issuers.h base/tls_issuer_read.c \
 	base/tls_memory.c base/tls_memory.h \
+	base/ping.c base/ping.h \
 	base/tls_probe.c base/tls_probe.h \
 	base/tls_server.c base/tls_server.h \
 	base/token_read.c base/token_read.h \

@@ -59,6 +59,19 @@ static void say_tls(struct trouble_report *report, enum tls_verdict verdict,
 			 "%.400s (code %d)", detail, code);
 }
 
+/* An extra: many networks drop them, and many systems let nobody send any. */
+static const char *ping_words(enum trouble_ping ping)
+{
+	static const char *const words[] = {
+		[PING_NOT_RUN] = "",
+		[PING_ANSWERED] = "; it answers ping, so the port is closed or "
+				  "filtered",
+		[PING_SILENT] = "; nor does it answer ping",
+	};
+
+	return words[ping];
+}
+
 static bool judge_reach(const struct trouble_facts *facts,
 			struct trouble_report *report)
 {
@@ -73,8 +86,9 @@ static bool judge_reach(const struct trouble_facts *facts,
 	}
 	trouble_say(report, OUTCOME_RESOLVED, "%s", probe->addresses);
 	if (probe->stage == TLS_PROBE_CONNECT) {
-		trouble_say(report, OUTCOME_UNREACHABLE, "port %u: %s",
-			    facts->settings->port, probe->why.text);
+		trouble_say(report, OUTCOME_UNREACHABLE, "port %u: %s%s",
+			    facts->settings->port, probe->why.text,
+			    ping_words(facts->ping));
 		return false;
 	}
 	trouble_say(report, OUTCOME_REACHABLE, "%s port %u", probe->peer,

@@ -27,10 +27,13 @@ struct trouble_report {
 };
 
 /* What was found out; what is NULL was not run. */
+enum trouble_ping { PING_NOT_RUN, PING_ANSWERED, PING_SILENT };
+
 struct trouble_facts {
 	const struct gateway_settings *settings;
 	time_t now;
 	const struct tls_probe_result *probe;
+	enum trouble_ping ping; /* of a server that takes no connection */
 	const struct tls_judgement *tls;
 	const struct tls_issuers_result *issuers; /* fetched for the chain */
 	struct why trust; /* of reading the trust store */

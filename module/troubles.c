@@ -11,6 +11,7 @@
 enum {
 	AFTER_CHANGE_S = 60,
 	PROBE_MS = 4000,
+	PING_MS = 1000,
 	ISSUERS_MS = 3000,
 	TRIAL_MS = 8000,
 	DAY_S = 24 * 3600,
@@ -19,6 +20,7 @@ enum {
 static void look_stop(struct look *look)
 {
 	tls_probe_free(&look->probe);
+	ping_free(&look->ping);
 	trial_free(&look->trial);
 	look->running = false;
 }
@@ -118,6 +120,7 @@ static void look_done(struct look *look, const struct trial_result *trial)
 		.settings = &look->settings,
 		.now = clock_now(),
 		.probe = &look->probed,
+		.ping = look->pinged,
 		.tls = &look->judged,
 		.issuers = tls_issuers_result(look->issuers),
 		.trust = look->trust,
@@ -219,6 +222,14 @@ static void look_further(struct look *look)
 		look_done(look, NULL);
 }
 
+static void on_pinged(bool answered, void *arg)
+{
+	struct look *look = arg;
+
+	look->pinged = answered ? PING_ANSWERED : PING_SILENT;
+	look_done(look, NULL);
+}
+
 static void on_probed(const struct tls_probe_result *result, void *arg)
 {
 	struct look *look = arg;
@@ -228,8 +239,11 @@ static void on_probed(const struct tls_probe_result *result, void *arg)
 
 	look->probed = *result;
 	look->probed.chain = NULL;
+	if (result->stage == TLS_PROBE_CONNECT)
+		look->ping = ping_new(result->peer, PING_MS, on_pinged, look);
 	if (result->stage != TLS_PROBE_THROUGH) {
-		look_done(look, NULL);
+		if (!look->ping)
+			look_done(look, NULL);
 		return;
 	}
 	if (tls) {
@@ -293,6 +307,7 @@ static void look_start(struct look *look, bool asked)
 	look->running = true;
 	look->trust = look->secret = (struct why){ .err = ERR_OK };
 	look->held_back = false;
+	look->pinged = PING_NOT_RUN;
 	look->until = 0;
 	snprintf(look->mailbox, sizeof(look->mailbox), "%s", s->probe);
 	if (!s->probe[0])

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/loop.h"
+#include "base/ping.h"
 #include "base/tls_issuers.h"
 #include "calendar/backend.h"
 #include "module/troubles.h"
@@ -17,6 +18,8 @@ struct look {
 	bool running;
 	bool asked; /* by a person, who may try a refused password again */
 	struct tls_probe *probe;
+	struct ping *ping;
+	enum trouble_ping pinged;
 	struct tls_issuers *issuers; /* that the chain lacks; NULL none */
 	struct trial *trial;
 	struct tls_probe_result probed;

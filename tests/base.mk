@@ -22,6 +22,7 @@ check_PROGRAMS += \
 	tests/check_timers \
 	tests/check_tls_chain \
 	tests/check_tls_issuers \
+	tests/check_ping \
 	tests/check_tls_probe \
 	tests/check_token_read \
 	tests/check_vault \
@@ -125,6 +126,10 @@ tests_check_tls_chain_LDADD = libbase.la $(SSL_LIBS) $(CHECK_LIBS)
 tests_check_tls_issuers_SOURCES = tests/check_tls_issuers.c $(MADE_CERTS) tests/suite.h
 tests_check_tls_issuers_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_tls_issuers_LDADD = libbase.la $(SSL_LIBS) $(CHECK_LIBS)
+
+tests_check_ping_SOURCES = tests/check_ping.c tests/suite.h
+tests_check_ping_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_ping_LDADD = libbase.la $(CHECK_LIBS)
 
 tests_check_tls_probe_SOURCES = tests/check_tls_probe.c $(MADE_CERTS) tests/suite.h
 tests_check_tls_probe_CFLAGS = $(CHECK_CFLAGS_ALL)

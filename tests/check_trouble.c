@@ -154,6 +154,31 @@ START_TEST(users_who_are_not_followed_yet_prove_nothing)
 }
 END_TEST
 
+static const struct {
+	enum trouble_ping ping;
+	const char *evidence;
+} pings[] = {
+	{ PING_NOT_RUN, "port 443: refused" },
+	{ PING_ANSWERED,
+	  "port 443: refused; it answers ping, so the port is closed or "
+	  "filtered" },
+	{ PING_SILENT, "port 443: refused; nor does it answer ping" },
+};
+
+START_TEST(a_ping_is_evidence_and_changes_no_verdict)
+{
+	struct trouble_report report;
+
+	probe.stage = TLS_PROBE_CONNECT;
+	why_set(&probe.why, ERR_NETWORK, "refused");
+	facts.ping = pings[_i].ping;
+	trouble_judge(&facts, &report);
+	ck_assert_str_eq(report.rows[CHECK_REACH].id, "F-02");
+	ck_assert_int_eq(report.rows[CHECK_REACH].status, TROUBLE_FAIL);
+	ck_assert_str_eq(report.rows[CHECK_REACH].evidence, pings[_i].evidence);
+}
+END_TEST
+
 START_TEST(an_expiry_ahead_is_warned_of)
 {
 	struct trouble_report report;
@@ -214,6 +239,7 @@ static void tests(void)
 		the_case,
 		users_who_cannot_be_read_where_the_probe_can_are_no_good, 0, 2);
 	TEST(users_who_are_not_followed_yet_prove_nothing);
+	TEST_ROWS(a_ping_is_evidence_and_changes_no_verdict, pings);
 	TEST(an_expiry_ahead_is_warned_of);
 	tcase_add_loop_test(the_case, nothing_that_is_said_lacks_japanese_words,
 			    0, sizeof(sayings) / sizeof(sayings[0]));
