@@ -14,6 +14,8 @@
 enum {
 	STEADY_S = 60, /* live for so long: earlier failures are forgiven */
 	GRACE_S = 10,  /* in which an event may come after the audit saw it */
+	PROBE_FIRST_S =
+		60, /* while others are subscribed there is enough to do */
 	DAY_S = 86400,
 	SPREAD_S = 3600, /* of reads for a new window */
 	LOST_AFTER = 5,  /* failures at home before others are asked */
@@ -232,7 +234,7 @@ static void start_periods(struct feed *feed)
 			     1 + share(feed, options->audit_s));
 	if (options->probe_s)
 		feed_duty_in(feed, DUTY_PROBE,
-			     1 + share(feed, options->probe_s));
+			     PROBE_FIRST_S + share(feed, options->probe_s));
 	if (options->max_age_s)
 		feed_duty_in(feed, DUTY_AGE,
 			     options->max_age_s -

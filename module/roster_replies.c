@@ -7,7 +7,12 @@
 #include "base/log.h"
 #include "module/roster_person.h"
 
-enum { FIRST_SPREAD_S = 60, NOT_YET_S = 60 };
+enum {
+	FIRST_S = 30, /* until all calendars that are new were read */
+	SPREAD_S = 60,
+	FIRST_PER_S = 100, /* whom there may be very many of */
+	NOT_YET_S = 60,
+};
 
 /* Being asked; the mailbox's address is the person's. */
 struct replies_question {
@@ -113,15 +118,23 @@ static void stop_asking(struct person *person)
 	person->asking = NULL;
 }
 
+static unsigned least(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
+}
+
 void roster_replies_follow(struct person *person)
 {
 	unsigned period_s = person->roster->settings->replies;
+	unsigned many_s =
+		(unsigned)index_count(person->roster->index) / FIRST_PER_S;
 	unsigned spread_s =
-		period_s < FIRST_SPREAD_S ? period_s : FIRST_SPREAD_S;
+		least(period_s, many_s > SPREAD_S ? many_s : SPREAD_S);
 
 	if (!period_s || person->asking || timer_running(&person->replies_due))
 		return;
-	ask_in(person, 1 + roster_place(person, spread_s));
+	ask_in(person,
+	       least(period_s, FIRST_S) + roster_place(person, spread_s));
 }
 
 /* The gateway may be gone before it answers. */

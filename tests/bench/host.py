@@ -87,7 +87,7 @@ class Host:
         lines = [f'listen = udp:127.0.0.1:{self.port}', 'domain = example.com', 'source_rate = 0', server,
                  f'mpath "{os.path.dirname(program(".libs/daymark.so"))}"', 'loadmodule "daymark.so"',
                  f'modparam("daymark", "gateway", "name=hq host=127.0.0.1 port={self.exchange.port("ex1")} tls=no '
-                 f'account=svc secret=file:{write("secret", "secret")}")']
+                 f'account=svc secret=file:{write("secret", "secret")} auth=basic")']
         people = ''.join(f'sip:user{n + 1:05}@example.com\n' for n in range(self.users))
         parameters = {'users': write('users', people), 'control': self.house.path('control'), 'ledger': '-',
                       'overrides': '-', 'log_level': 'warn'}
