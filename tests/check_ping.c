@@ -4,7 +4,7 @@
  * have one; a machine that lets us have none proves the refusal alone.
  */
 #define _GNU_SOURCE /* unshare() */
-#define SUITE "ping"
+#define SUITE       "ping"
 #include <net/if.h>
 #include <sched.h>
 #include <stdio.h>
