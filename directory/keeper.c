@@ -327,13 +327,12 @@ size_t keeper_discard(struct keeper *keeper)
 	while ((row = people_walk(keeper->people, &place)) != NULL) {
 		if (!row->held)
 			continue;
-		row->held = false;
+		keeper_hold(keeper, row, false);
 		row->kept = true;
 		row->mark = row->gone ? 0 : row->mark;
 		row->gone = STANDING_OK;
 		log_warn("revocation discarded", KV("user", row->address));
 	}
-	keeper->held = 0;
 	state_drop_cookies(keeper->state);
 	keeper_say_held(keeper);
 	keeper_note_change(keeper);

@@ -101,9 +101,8 @@ static void release(struct keeper *keeper, struct row *row,
 {
 	struct row *twin;
 
-	if (row->held)
-		keeper->held--;
-	row->held = row->kept = false;
+	keeper_hold(keeper, row, false);
+	row->kept = false;
 	people_entitle(keeper->people, row, false);
 	twin = find_twin(keeper, row);
 	if (twin && cause->evidence == EVIDENCE_IMPLIED) {
@@ -123,6 +122,16 @@ static void release(struct keeper *keeper, struct row *row,
 	keeper_forget_if_gone(keeper, row);
 }
 
+void keeper_hold(struct keeper *keeper, struct row *row, bool held)
+{
+	if (row->held == held)
+		return;
+
+	row->held = held;
+	keeper->held += held ? 1 : (size_t)-1;
+	keeper->held_differ = true;
+}
+
 static const struct row *first_held(const struct keeper *keeper)
 {
 	const struct row *row;
@@ -136,9 +145,14 @@ static const struct row *first_held(const struct keeper *keeper)
 
 void keeper_say_held(struct keeper *keeper)
 {
-	const struct row *row = keeper->held ? first_held(keeper) : NULL;
+	const struct row *row;
 	struct why why;
 
+	if (!keeper->held_differ)
+		return;
+
+	keeper->held_differ = false;
+	row = keeper->held ? first_held(keeper) : NULL;
 	if (!row) {
 		guard_release(keeper->guard);
 		keeper_alarm(keeper, WATCH_ALARM_HELD, NULL);
@@ -161,9 +175,8 @@ static void hold(struct keeper *keeper, struct row *row,
 		 KV("why", cause->why), KV("source", cause->source),
 		 KV("evidence", evidence_word(cause->evidence)),
 		 KN("dry_run", keeper->settings->dry_run));
-	row->held = true;
+	keeper_hold(keeper, row, true);
 	row->evidence = cause->evidence;
-	keeper->held++;
 }
 
 bool keeper_may_leave(struct keeper *keeper, size_t count,
@@ -235,7 +248,6 @@ void keeper_let_leave(struct keeper *keeper, const char *source)
 {
 	const struct pass_kind kind = { .evidence = EVIDENCE_EXPLICIT };
 	size_t fresh = drop_others(keeper);
-	size_t held = keeper->held;
 	bool may;
 
 	if (keeper->leaving_count > MANY) {
@@ -247,8 +259,7 @@ void keeper_let_leave(struct keeper *keeper, const char *source)
 	for (size_t i = 0; i < keeper->leaving_count; i++)
 		keeper_leave(keeper, keeper->leaving[i], &kind, source, may);
 	keeper->leaving_count = 0;
-	if (keeper->held != held)
-		keeper_say_held(keeper);
+	keeper_say_held(keeper);
 	keeper_note_change(keeper);
 }
 
@@ -282,12 +293,7 @@ void keeper_drop_leaving(struct keeper *keeper, const struct row *row)
 static void unhold(struct keeper *keeper, struct row *row)
 {
 	row->kept = row->kept && !row->mark;
-	if (!row->held)
-		return;
-
-	row->held = false;
-	keeper->held--;
-	keeper_say_held(keeper);
+	keeper_hold(keeper, row, false);
 }
 
 static void say_double(struct keeper *keeper, struct row *row)

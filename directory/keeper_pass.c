@@ -24,7 +24,6 @@ struct pass {
 	struct row *at;
 	char (*ids)[PERSON_ID_SIZE]; /* of those who have to go */
 	size_t count, room, done;
-	size_t held; /* before those */
 	bool may;
 };
 
@@ -91,7 +90,6 @@ static void begin_leaving(struct keeper *keeper, struct pass *pass)
 		fresh += row && !row->kept;
 	}
 	pass->begun = true;
-	pass->held = keeper->held;
 	pass->may = pass->kind.decided ||
 		    keeper_may_leave(keeper, fresh, pass->kind.evidence);
 }
@@ -111,8 +109,7 @@ static bool leave_some(struct keeper *keeper, struct pass *pass, int *rows)
 	if (pass->done < pass->count)
 		return false;
 
-	if (keeper->held != pass->held)
-		keeper_say_held(keeper);
+	keeper_say_held(keeper);
 	return true;
 }
 

@@ -22,6 +22,7 @@ struct keeper {
 	struct row **leaving; /* those of one batch */
 	size_t leaving_count, leaving_room;
 	size_t held;
+	bool held_differ; /* from what was said of them */
 	bool doubt;
 	bool members_wait;   /* some do not count yet */
 	bool members_differ; /* of groups that were known before */
@@ -48,6 +49,9 @@ void keeper_tell_changed(struct keeper *keeper, const struct row *row,
 			 const struct watch_cause *cause);
 void keeper_note_change(struct keeper *keeper);
 void keeper_forget_if_gone(struct keeper *keeper, struct row *row);
+
+/* He waits for a person, or no more; said of all of them together. */
+void keeper_hold(struct keeper *keeper, struct row *row, bool held);
 void keeper_say_held(struct keeper *keeper);
 
 /* Once it was handled, nobody has it in his hands. */

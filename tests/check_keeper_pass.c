@@ -127,6 +127,41 @@ START_TEST(who_is_seen_again_while_all_are_looked_at_is_not_held)
 }
 END_TEST
 
+static void see_listed(int number)
+{
+	char dn[50], address[50], none[] = "";
+	struct sighting sighting;
+
+	snprintf(dn, sizeof(dn), "cn=u%d,dc=x", number);
+	snprintf(address, sizeof(address), "u%d@x", number);
+	sighting = user(number, dn, address);
+	sighting.mailbox = sighting.home = none;
+	keeper_see(keeper, &sighting, "test", true);
+}
+
+static const struct {
+	int seen;
+	const char *said;
+} again[] = {
+	{ MANY / 2, "!held" }, /* that they are fewer, once */
+	{ MANY, ".held" },
+};
+
+START_TEST(thousands_of_held_who_are_seen_again_are_told_of_once)
+{
+	begin("");
+	see_users(MANY);
+	keeper_believe(keeper, people_mark(keeper_people(keeper)), "test");
+	ck_assert_str_eq(heard(), "!held");
+	for (int i = 1; i <= again[_i].seen; i++)
+		see_listed(i);
+	keeper_listed(keeper, "test");
+	ck_assert_str_eq(heard(), again[_i].said);
+	ck_assert_int_eq((int)keeper_held(keeper), MANY - again[_i].seen);
+	end();
+}
+END_TEST
+
 static bool is_entitled(int number)
 {
 	char id[PERSON_ID_SIZE];
@@ -204,6 +239,7 @@ static void tests(void)
 	TEST(thousands_join_and_are_held_some_a_turn);
 	TEST(deletion_while_all_are_looked_at_is_told_at_once);
 	TEST(who_is_seen_again_while_all_are_looked_at_is_not_held);
+	TEST_ROWS(thousands_of_held_who_are_seen_again_are_told_of_once, again);
 	TEST(members_of_a_group_are_gathered_some_a_turn);
 	TEST_ROWS(nothing_is_lost_that_changes_while_members_are_gathered,
 		  meanwhiles);
