@@ -121,12 +121,16 @@ static void keep(struct publication *publication, struct publish_answer *answer)
 		    publication);
 }
 
+/*
+ * What claims nothing may be as brief as it likes: Kamailio's pua_dialoginfo
+ * leaves a call that is over for ten seconds, and does not ask again.
+ */
 static int grant(const struct compositor_settings *settings, long asked,
-		 unsigned *expires_s)
+		 bool says, unsigned *expires_s)
 {
 	if (asked == PUBLISH_EXPIRES_ABSENT)
 		asked = EXPIRES_DEFAULT_S;
-	if (asked && asked < settings->min_expires_s)
+	if (asked && asked < settings->min_expires_s && says)
 		return 423;
 
 	*expires_s = asked > settings->max_expires_s ? settings->max_expires_s
@@ -192,11 +196,13 @@ void compositor_take(struct compositor *compositor, const struct publish *what,
 	if (what->etag && !publication)
 		return;
 
-	answer->status = grant(&compositor->settings, what->expires_s,
-			       &answer->expires_s);
-	if (answer->status == 200 && what->body && answer->expires_s &&
+	answer->status = 400;
+	if (what->body && what->expires_s &&
 	    read_body(what, &answer->claim, &says) != ERR_OK)
-		answer->status = 400;
+		return;
+
+	answer->status = grant(&compositor->settings, what->expires_s, says,
+			       &answer->expires_s);
 	if (answer->status != 200)
 		return;
 

@@ -136,13 +136,13 @@ START_TEST(one_user_has_so_many_publications)
 }
 END_TEST
 
-static int publish_calls(const char *etag, const char *state)
+static int publish_calls(const char *etag, const char *state, long expires_s)
 {
 	char body[400];
 	struct publish what = { .kind = PUBLISH_DIALOG,
 				.entity = "sip:ann@example.org",
 				.etag = etag,
-				.expires_s = 600,
+				.expires_s = expires_s,
 				.body = body };
 
 	what.body_bytes = (size_t)snprintf(
@@ -158,20 +158,33 @@ START_TEST(phone_claims_while_it_has_a_call)
 {
 	char etag[ETAG_SIZE];
 
-	ck_assert_int_eq(publish_calls(NULL, "early"), 200);
+	ck_assert_int_eq(publish_calls(NULL, "early", 600), 200);
 	ck_assert(!answer.changed && !answer.ended);
 	strcpy(etag, answer.etag);
-	ck_assert_int_eq(publish_calls(etag, "confirmed"), 200);
+	ck_assert_int_eq(publish_calls(etag, "confirmed", 600), 200);
 	ck_assert(answer.changed && !answer.ended);
 	ck_assert_int_eq(answer.claim.source, CLAIM_PHONE);
 	strcpy(etag, answer.etag);
-	ck_assert_int_eq(publish_calls(etag, "terminated"), 200);
+	ck_assert_int_eq(publish_calls(etag, "terminated", 600), 200);
 	ck_assert(!answer.changed && answer.ended);
 	ck_assert_str_eq(answer.publication, "p1");
 	ck_assert_uint_eq(compositor_count(compositor), 1);
 	strcpy(etag, answer.etag);
 	ck_assert_int_eq(publish(etag, NULL, 0), 200);
 	ck_assert_uint_eq(compositor_count(compositor), 0);
+}
+END_TEST
+
+START_TEST(call_that_is_over_may_be_kept_briefly)
+{
+	char etag[ETAG_SIZE];
+
+	ck_assert_int_eq(publish_calls(NULL, "confirmed", 10), 423);
+	ck_assert_int_eq(publish_calls(NULL, "confirmed", 600), 200);
+	strcpy(etag, answer.etag);
+	ck_assert_int_eq(publish_calls(etag, "terminated", 10), 200);
+	ck_assert(answer.ended);
+	ck_assert_uint_eq(answer.expires_s, 10);
 }
 END_TEST
 
@@ -198,5 +211,6 @@ static void tests(void)
 	TEST(what_is_no_pidf_is_refused);
 	TEST(one_user_has_so_many_publications);
 	TEST(phone_claims_while_it_has_a_call);
+	TEST(call_that_is_over_may_be_kept_briefly);
 	TEST(phone_cannot_publish_what_is_no_dialog_info);
 }

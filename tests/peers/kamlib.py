@@ -221,7 +221,7 @@ class Client:
 def dbtext(house, passwords):
     """The text tables that the sample's auth_db reads."""
     source = '/usr/share/kamailio/dbtext/kamailio'
-    for name in ('version', 'subscriber'):
+    for name in ('version', 'subscriber', 'pua'):
         with open(os.path.join(source, name)) as file:
             text = file.read()
         if name == 'subscriber':
