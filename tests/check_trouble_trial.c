@@ -225,7 +225,7 @@ static const struct {
 	  "The way is open; no change was made to prove it", "probe" },
 	{ "pull", true, false, true, ERR_OK, TROUBLE_WARN, "M-35",
 	  "Changes come a slower way: the server or the configuration has no "
-	  "better",
+	  "better one",
 	  "Exchange 2010 SP1" },
 	{ "poll", true, true, true, ERR_OK, TROUBLE_WARN, "M-34",
 	  "Changes come a slower way: a better one does not get through",
