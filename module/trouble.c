@@ -62,14 +62,12 @@ static void say_tls(struct trouble_report *report, enum tls_verdict verdict,
 /* An extra: many networks drop them, and many systems let nobody send any. */
 static const char *ping_words(enum trouble_ping ping)
 {
-	static const char *const words[] = {
-		[PING_NOT_RUN] = "",
-		[PING_ANSWERED] = "; it answers ping, so the port is closed or "
-				  "filtered",
-		[PING_SILENT] = "; nor does it answer ping",
-	};
+	static const char closed[] =
+		"; it answers ping, so the port is closed or filtered";
 
-	return words[ping];
+	return ping == PING_ANSWERED ? closed
+	       : ping == PING_SILENT ? "; nor does it answer ping"
+				     : "";
 }
 
 static bool judge_reach(const struct trouble_facts *facts,
