@@ -415,7 +415,6 @@ END_TEST
 static void tests(void)
 {
 	tcase_add_checked_fixture(the_case, setup, teardown);
-	tcase_set_timeout(the_case, 60);
 	TEST(ten_thousand_mailboxes_come_up_with_few_requests);
 	TEST(event_is_read_in_the_same_millisecond);
 	TEST_ROWS(envelopes_are_found_however_they_are_cut, chunks);

@@ -451,7 +451,6 @@ END_TEST
 static void tests(void)
 {
 	tcase_add_checked_fixture(the_case, setup, teardown);
-	tcase_set_timeout(the_case, 60);
 	TEST(gateway_that_names_the_domain_is_asked_first);
 	TEST(next_gateway_is_asked_and_those_for_others_are_not);
 	TEST(gone_is_said_by_all_and_twice);

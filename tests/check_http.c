@@ -213,7 +213,6 @@ END_TEST
 static void tests(void)
 {
 	tcase_add_checked_fixture(the_case, http_setup, http_teardown);
-	tcase_set_timeout(the_case, 60);
 	TEST(an_answer_comes_from_the_loop_with_status_body_and_headers);
 	TEST_ROWS(the_method_and_the_type_are_the_callers, methods);
 	TEST_ROWS(an_answer_is_taken_or_the_failure_explained, answers);

@@ -266,7 +266,6 @@ END_TEST
 static void tests(void)
 {
 	tcase_add_checked_fixture(the_case, http_setup, http_teardown);
-	tcase_set_timeout(the_case, 60);
 	TEST_ROWS(the_best_offered_login_is_used, logins);
 	TEST(new_credentials_are_used_by_the_next_request);
 	TEST(no_more_run_than_allowed_and_streams_do_not_count);

@@ -238,7 +238,6 @@ END_TEST
 static void tests(void)
 {
 	tcase_add_checked_fixture(the_case, tls_setup, tls_teardown);
-	tcase_set_timeout(the_case, 60);
 	TEST_ROWS(the_certificate_is_verified_against_trust_and_name, rows);
 	TEST(new_trust_counts_for_the_next_request);
 	TEST(a_request_under_way_survives_new_trust);

@@ -373,7 +373,6 @@ END_TEST
 static void tests(void)
 {
 	tcase_add_checked_fixture(the_case, setup, teardown);
-	tcase_set_timeout(the_case, 60);
 	log_set_level(LOG_LEVEL_ERROR);
 	TEST(what_was_decided_is_there_after_a_restart);
 	TEST(closing_writes_what_nobody_waited_for);

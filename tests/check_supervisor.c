@@ -317,7 +317,6 @@ END_TEST
 
 static void tests(void)
 {
-	tcase_set_timeout(the_case, PATIENCE_S);
 	TEST_ROWS(the_wait_before_the_next_engine_doubles_up_to_a_limit, waits);
 	TEST(an_engine_gets_all_directives_and_answers_commands_in_pieces);
 	TEST(one_that_dies_is_followed_by_one_that_is_told_what_is_kept);

@@ -334,7 +334,6 @@ END_TEST
 
 static void tests(void)
 {
-	tcase_set_timeout(the_case, 60);
 	tcase_add_checked_fixture(the_case, setup, teardown);
 	TEST_ROWS(what_is_missing_is_fetched_as_far_as_it_is_to_be_had, rows);
 	TEST(a_place_that_is_silent_is_left_after_the_time);

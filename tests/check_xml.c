@@ -417,7 +417,6 @@ END_TEST
 
 static void tests(void)
 {
-	tcase_set_timeout(the_case, 60);
 	tcase_add_loop_test(the_case,
 			    a_stream_gives_the_same_trees_wherever_it_is_cut, 0,
 			    (int)sizeof(two_envelopes));

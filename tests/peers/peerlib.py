@@ -19,6 +19,9 @@ import termios
 import threading
 import time
 
+# Where kamailio and slapd are; only root has that by itself.
+os.environ['PATH'] += ':/usr/local/sbin:/usr/sbin:/sbin'
+
 
 class Results:
     """with results('sentence'): ... is one line of the report."""
