@@ -24,7 +24,7 @@ static void say(enum pipe_kind kind, uint32_t id, int64_t number,
 					      .id = id,
 					      .number = number,
 					      .texts = { text, text } };
-	char packet[PIPE_BYTES_MAX];
+	static char packet[PIPE_BYTES_MAX];
 
 	send(PIPE_FD, packet, pipe_write(packet, &message), MSG_NOSIGNAL);
 }
@@ -90,7 +90,7 @@ static void take(const struct pipe_message *message)
 
 int main(void)
 {
-	char packet[PIPE_BYTES_MAX];
+	static char packet[PIPE_BYTES_MAX];
 	struct pipe_message message;
 	ssize_t bytes;
 
