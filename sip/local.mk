@@ -41,6 +41,7 @@ libsip_la_SOURCES = \
 	sip/slab.c sip/slab.h \
 	sip/state.def \
 	sip/subscription.c sip/subscription.h \
+	sip/throttle.c sip/throttle.h \
 	sip/tls_front.c sip/tls_front.h \
 	sip/tls_join.c sip/tls_join.h \
 	sip/udp_share.c sip/udp_share.h \

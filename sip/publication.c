@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/intern.h"
 #include "base/metric.h"
 #include "sip/publication_private.h"
 
@@ -22,8 +23,7 @@ static void on_round(void *arg);
 /* While the server is troubled one request at a time finds out. */
 static bool has_room(const struct publisher *publisher)
 {
-	unsigned limit =
-		publisher->troubles ? 1 : publisher->settings.in_flight;
+	unsigned limit = publisher->troubles ? 1 : publisher->throttle.window;
 
 	return publisher->facts.waiting && publisher->facts.in_flight < limit;
 }
@@ -73,6 +73,14 @@ void publication_line_up(struct publication *publication, bool urgent)
 	publisher_wake(publisher);
 }
 
+static void publication_free(struct publication *publication)
+{
+	intern_drop(&publication->entity);
+	intern_drop(&publication->etag);
+	sheet_drop(&publication->sheet);
+	free(publication);
+}
+
 void publication_forget(struct publication *publication)
 {
 	struct publisher *publisher = publication->publisher;
@@ -82,9 +90,7 @@ void publication_forget(struct publication *publication)
 	publication_leave_stage(publication);
 	index_take(publisher->index, publication->entity);
 	publisher->facts.publications--;
-	free(publication->entity);
-	free(publication->body);
-	free(publication);
+	publication_free(publication);
 }
 
 void publication_due(void *arg)
@@ -94,6 +100,23 @@ void publication_due(void *arg)
 	publication_line_up(publication, publication->changed);
 }
 
+static void fill_body(const struct publication *publication,
+		      struct publication_request *request)
+{
+	struct publisher *publisher = publication->publisher;
+
+	request->body_bytes =
+		sheet_bytes(publication->sheet, publication->entity);
+	if (publisher->body_size <= request->body_bytes) {
+		publisher->body_size = 2 * request->body_bytes + 1;
+		publisher->body =
+			x_realloc(publisher->body, publisher->body_size);
+	}
+	sheet_fill(publication->sheet, publication->entity, publisher->body);
+	publisher->body[request->body_bytes] = '\0';
+	request->body = publisher->body;
+}
+
 static void send_one(struct publication *publication)
 {
 	struct publisher *publisher = publication->publisher;
@@ -101,19 +124,20 @@ static void send_one(struct publication *publication)
 	bool whole =
 		!leaving && (publication->changed || !*publication->etag ||
 			     !strcmp(publication->etag, PUBLICATION_OWN_TAG));
-	const struct publication_request request = {
+	struct publication_request request = {
 		.entity = publication->entity,
 		.etag = publication->etag,
-		.body = whole ? publication->body : NULL,
-		.body_bytes = whole ? publication->body_bytes : 0,
 		.expires_s = leaving ? 0 : publication->expires_s,
 	};
 
+	if (whole && publication->sheet)
+		fill_body(publication, &request);
 	publication_leave_stage(publication);
 	publication->stage = FLYING;
 	publication->carried = whole;
 	publication->removing = leaving;
 	publication->changed = false;
+	publication->sent_ms = clock_ms();
 	publisher->facts.in_flight++;
 	publisher->facts.sent++;
 	metric_add(METRIC_sip_publish_total, NULL, 1);
@@ -162,7 +186,8 @@ static struct publication *publication_of(struct publisher *publisher,
 
 	publication = x_new(struct publication);
 	publication->publisher = publisher;
-	publication->entity = x_strdup(entity);
+	publication->entity = intern(entity);
+	publication->etag = intern("");
 	publication->expires_s = publisher->settings.expires_s;
 	index_put(publisher->index, publication);
 	publisher->facts.publications++;
@@ -173,11 +198,10 @@ void publisher_publish(struct publisher *publisher, const char *entity,
 		       const char *body, size_t body_bytes)
 {
 	struct publication *publication = publication_of(publisher, entity);
+	struct sheet *before = publication->sheet;
 
-	free(publication->body);
-	publication->body = x_zalloc(body_bytes + 1);
-	memcpy(publication->body, body, body_bytes);
-	publication->body_bytes = body_bytes;
+	publication->sheet = sheet_keep(entity, body, body_bytes);
+	sheet_drop(&before);
 	publication->changed = true;
 	publication->changed_ms = clock_ms();
 	publication->leaving = false;
@@ -209,7 +233,7 @@ void publisher_known(struct publisher *publisher, const char *entity,
 
 	(void)until;
 	if (!*publication->etag)
-		snprintf(publication->etag, PUBLICATION_ETAG_SIZE, "%s", etag);
+		intern_replace(&publication->etag, etag);
 }
 
 void publisher_settle(struct publisher *publisher)
@@ -218,7 +242,7 @@ void publisher_settle(struct publisher *publisher)
 	size_t place = 0;
 
 	while ((publication = index_walk(publisher->index, &place)))
-		if (!publication->body && !publication->leaving) {
+		if (!publication->sheet && !publication->leaving) {
 			publication->leaving = true;
 			publication_line_up(publication, false);
 		}
@@ -261,6 +285,7 @@ struct publisher *publisher_new(const struct publisher_settings *settings,
 	struct publisher *publisher = x_new(struct publisher);
 
 	publisher->settings = *settings;
+	throttle_begin(&publisher->throttle, settings->in_flight);
 	publisher->handlers = *handlers;
 	publisher->arg = arg;
 	publisher->index = index_new(name_of);
@@ -282,10 +307,9 @@ void publisher_free(struct publisher **publisherp)
 			publisher->handlers.cancel(publication->flight,
 						   publisher->arg);
 		timer_stop(&publication->timer);
-		free(publication->entity);
-		free(publication->body);
-		free(publication);
+		publication_free(publication);
 	}
+	free(publisher->body);
 	timer_stop(&publisher->timer);
 	index_free(&publisher->index);
 	free(publisher);

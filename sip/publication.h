@@ -31,7 +31,7 @@ enum { PUBLICATION_ETAG_SIZE = 128, PUBLICATION_DOUBT_S = 60 };
 
 struct publisher_settings {
 	unsigned rate;      /* requests a second */
-	unsigned in_flight; /* at once */
+	unsigned in_flight; /* at once at most; see sip/throttle.h */
 	unsigned expires_s; /* asked for */
 	struct backoff backoff;
 };

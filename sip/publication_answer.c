@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/crypto.h"
+#include "base/intern.h"
 #include "base/log.h"
 #include "base/metric.h"
 #include "sip/publication_private.h"
@@ -55,8 +56,7 @@ static void on_kept(struct publication *publication,
 	publisher->troubles = 0;
 	publisher->pause_ms = 0;
 	if (answer->etag)
-		snprintf(publication->etag, PUBLICATION_ETAG_SIZE, "%s",
-			 answer->etag);
+		intern_replace(&publication->etag, answer->etag);
 	if (publication->changed || publication->leaving)
 		publication_line_up(publication, true);
 	else
@@ -86,7 +86,7 @@ static void doubt(struct publisher *publisher)
 
 static void start_over(struct publication *publication)
 {
-	publication->etag[0] = '\0';
+	intern_replace(&publication->etag, "");
 	publication->changed = true;
 	publication_line_up(publication, true);
 }
@@ -184,6 +184,13 @@ void publisher_answer(struct publication *publication,
 	struct publisher *publisher = publication->publisher;
 	enum move move = move_of(answer->status);
 
+	if (move == MOVE_TROUBLE)
+		throttle_overrun(&publisher->throttle);
+	else
+		throttle_answered(&publisher->throttle,
+				  publisher->facts.in_flight,
+				  clock_ms() - publication->sent_ms,
+				  clock_ms());
 	publication_leave_stage(publication);
 	publication->last_status = answer->status;
 	publication->last_answer = clock_now();

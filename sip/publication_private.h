@@ -7,6 +7,8 @@
 #include "base/loop.h"
 #include "sip/line.h"
 #include "sip/publication.h"
+#include "sip/sheet.h"
+#include "sip/throttle.h"
 
 /*
  *   IDLE --changed, due--> LINED --budget--> FLYING --KEPT--> IDLE
@@ -19,10 +21,9 @@ enum stage { IDLE, LINED, FLYING, WAITING };
 struct publication {
 	struct line_place place; /* first: the line hands this one over */
 	struct publisher *publisher;
-	char *entity;
-	char *body; /* NULL: known, but not published since */
-	size_t body_bytes;
-	char etag[PUBLICATION_ETAG_SIZE]; /* "" the server has nothing */
+	const char *entity;  /* by intern(), as the next */
+	struct sheet *sheet; /* NULL: known, but not published since */
+	const char *etag;    /* "" the server has nothing */
 	enum stage stage;
 	bool changed;  /* the server has not got the body */
 	bool carried;  /* the request under way has */
@@ -32,6 +33,7 @@ struct publication {
 	unsigned failures;
 	unsigned expires_s;  /* asked for */
 	uint64_t changed_ms; /* since when the server ought to have the body */
+	uint64_t sent_ms;    /* the request under way */
 	int last_status;     /* 0 no answer yet */
 	time_t last_answer;
 	struct timer timer; /* renewal, or the end of a wait */
@@ -44,6 +46,9 @@ struct publisher {
 	void *arg;
 	struct index *index;
 	struct line urgent, normal;
+	struct throttle throttle;
+	char *body; /* of the request that is being made */
+	size_t body_size;
 	struct timer timer;
 	uint64_t budget_ms; /* up to when the budget is spent */
 	uint64_t pause_ms;  /* nothing is sent before */

@@ -17,6 +17,7 @@ check_PROGRAMS += \
 	tests/check_server \
 	tests/check_sheet \
 	tests/check_slab \
+	tests/check_throttle \
 	tests/check_reginfo \
 	tests/check_pidf \
 	tests/check_pidf_read \
@@ -197,6 +198,10 @@ tests_check_sheet_LDADD = libsip.la libbase.la $(CHECK_LIBS)
 tests_check_slab_SOURCES = tests/check_slab.c tests/suite.h
 tests_check_slab_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_slab_LDADD = libsip.la libbase.la $(CHECK_LIBS)
+
+tests_check_throttle_SOURCES = tests/check_throttle.c tests/suite.h
+tests_check_throttle_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_throttle_LDADD = libsip.la libbase.la $(CHECK_LIBS)
 
 tests_fuzz_digest_SOURCES = tests/fuzz_digest.c
 tests_fuzz_digest_LDADD = libsip.la libbase.la
