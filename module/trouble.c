@@ -145,7 +145,7 @@ static bool judge_tls(const struct trouble_facts *facts,
 	}
 	if (facts->settings->proxy[0]) {
 		trouble_say(report, OUTCOME_TLS_PROXY, "proxy is set");
-		trouble_say(report, OUTCOME_EXPIRY_FAR, "none was seen");
+		trouble_say(report, OUTCOME_EXPIRY_UNSEEN, "proxy is set");
 		return true;
 	}
 	if (probe->stage == TLS_PROBE_HANDSHAKE) {

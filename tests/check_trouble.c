@@ -179,6 +179,18 @@ START_TEST(a_ping_is_evidence_and_changes_no_verdict)
 }
 END_TEST
 
+START_TEST(what_a_proxy_hides_is_not_called_good)
+{
+	struct trouble_report report;
+
+	strcpy(settings.proxy, "http://proxy.test:3128");
+	trouble_judge(&facts, &report);
+	ck_assert_int_eq(report.rows[CHECK_TLS].status, TROUBLE_WARN);
+	ck_assert_int_eq(report.rows[CHECK_EXPIRY].status, TROUBLE_NOT_RUN);
+	ck_assert_int_eq(report.overall, TROUBLE_WARN);
+}
+END_TEST
+
 START_TEST(an_expiry_ahead_is_warned_of)
 {
 	struct trouble_report report;
@@ -240,6 +252,7 @@ static void tests(void)
 		users_who_cannot_be_read_where_the_probe_can_are_no_good, 0, 2);
 	TEST(users_who_are_not_followed_yet_prove_nothing);
 	TEST_ROWS(a_ping_is_evidence_and_changes_no_verdict, pings);
+	TEST(what_a_proxy_hides_is_not_called_good);
 	TEST(an_expiry_ahead_is_warned_of);
 	tcase_add_loop_test(the_case, nothing_that_is_said_lacks_japanese_words,
 			    0, sizeof(sayings) / sizeof(sayings[0]));
