@@ -51,7 +51,7 @@ static void say(enum pipe_kind kind, const char *text)
 {
 	const struct pipe_message message = { .kind = kind,
 					      .texts = { text, "" } };
-	char packet[PIPE_BYTES_MAX];
+	static char packet[PIPE_BYTES_MAX];
 	size_t bytes = pipe_write(packet, &message);
 
 	ck_assert_int_eq(send(server, packet, bytes, MSG_DONTWAIT),
@@ -74,7 +74,7 @@ static void log_line(unsigned number, size_t bytes)
 /* The number of the next line at the server; -1 none yet. */
 static int64_t next_line(void)
 {
-	char packet[PIPE_BYTES_MAX];
+	static char packet[PIPE_BYTES_MAX];
 	struct pipe_message message;
 	ssize_t bytes = recv(server, packet, sizeof(packet), MSG_DONTWAIT);
 
@@ -184,7 +184,7 @@ static const struct {
 START_TEST(nonsense_ends_it_and_nothing_behind_it_is_heard)
 {
 	const struct pipe_message ping = { .kind = PIPE_PING };
-	char packet[PIPE_BYTES_MAX];
+	static char packet[PIPE_BYTES_MAX];
 	size_t bytes = pipe_write(packet, &ping);
 
 	begin();
@@ -212,7 +212,7 @@ END_TEST
 
 START_TEST(what_comes_before_the_loop_is_read_one_by_one)
 {
-	char packet[PIPE_BYTES_MAX];
+	static char packet[PIPE_BYTES_MAX];
 	struct pipe_message message;
 	const struct pipe_message good = { .kind = PIPE_GOOD };
 	int pair[2];
