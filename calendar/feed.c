@@ -225,6 +225,11 @@ static unsigned share(const struct feed *feed, unsigned period_s)
 	return (unsigned)((uint64_t)period_s * (feed->hash % 4096) / 4096);
 }
 
+static unsigned first_probe_s(unsigned period_s)
+{
+	return period_s < PROBE_FIRST_S ? period_s : PROBE_FIRST_S;
+}
+
 static void start_periods(struct feed *feed)
 {
 	const struct feed_options *options = feed->options;
@@ -234,7 +239,8 @@ static void start_periods(struct feed *feed)
 			     1 + share(feed, options->audit_s));
 	if (options->probe_s)
 		feed_duty_in(feed, DUTY_PROBE,
-			     PROBE_FIRST_S + share(feed, options->probe_s));
+			     first_probe_s(options->probe_s) +
+				     share(feed, options->probe_s));
 	if (options->max_age_s)
 		feed_duty_in(feed, DUTY_AGE,
 			     options->max_age_s -
