@@ -284,9 +284,16 @@ void fake_backend_hours(const struct work_hours *set)
 	hours = *set;
 }
 
+/* A response code, or "302 /where" for an answer without SOAP in it. */
 static void why_of(struct why *why, const char *code)
 {
-	why_set(why, ews_code_err(code), "%s", code);
+	char *location;
+	int status = (int)strtol(code, &location, 10);
+
+	if (status)
+		ews_status_err(status, *location ? location + 1 : NULL, why);
+	else
+		why_set(why, ews_code_err(code), "%s", code);
 }
 
 void fake_backend_move(const char *mailbox, const char *gateway,
