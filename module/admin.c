@@ -311,8 +311,7 @@ static void on_turn(void *arg)
 	else if (engine->looking)
 		look(asked, engine);
 	else if (engine->unsettled)
-		licence_settled(members_licence(engine->members), on_settled,
-				asked);
+		decisions_settled(engine->decisions, on_settled, asked);
 	else
 		answer(asked, code);
 }

@@ -219,9 +219,10 @@ struct word {
 	size_t count;
 };
 
+/* Of very many, some a turn. */
 static void decide(struct word *word, const char *entity)
 {
-	struct licence *licence = members_licence(word->engine->members);
+	const struct licence *licence = members_licence(word->engine->members);
 	enum licence_override now = licence_override(licence, entity);
 
 	if (word->only_disabled && now != LICENCE_OVERRIDE_DISABLE)
@@ -229,7 +230,7 @@ static void decide(struct word *word, const char *entity)
 	if (now == word->override)
 		return;
 	word->count++;
-	licence_decide(licence, entity, word->override, &word->cause);
+	decisions_add(word->engine->decisions, entity);
 }
 
 static enum err decide_one(struct word *word, const char *address,
@@ -242,39 +243,22 @@ static enum err decide_one(struct word *word, const char *address,
 	if (err)
 		return err;
 	decide(word, entity);
+	decisions_finish(word->engine->decisions);
 	json_put_text(word->out, "user", entity);
 	json_put_text(word->out, "licence",
 		      licence_state_text(licence_state(licence, entity)));
 	return ERR_OK;
 }
 
-struct everybody {
-	char **entities;
-	size_t count;
-};
-
-static void note_entity(const struct licence_record *record, void *arg)
+static void decide_record(const struct licence_record *record, void *arg)
 {
-	struct everybody *everybody = arg;
-
-	everybody->entities =
-		x_realloc(everybody->entities,
-			  (everybody->count + 1) * sizeof(char *));
-	everybody->entities[everybody->count++] = x_strdup(record->entity);
+	decide(arg, record->entity);
 }
 
-/* Listed first, since what is decided changes the list. */
 static void decide_all(struct word *word)
 {
-	struct everybody everybody = { .count = 0 };
-
-	licence_each(members_licence(word->engine->members), note_entity,
-		     &everybody);
-	for (size_t i = 0; i < everybody.count; i++) {
-		decide(word, everybody.entities[i]);
-		free(everybody.entities[i]);
-	}
-	free(everybody.entities);
+	licence_each(members_licence(word->engine->members), decide_record,
+		     word);
 }
 
 static enum err decide_users(struct word *word, const char *path,
@@ -327,6 +311,8 @@ static enum err obey(struct word *word, const char *argument, struct why *why)
 		.evidence = "by hand",
 	};
 	word->engine->unsettled = true;
+	decisions_finish(word->engine->decisions);
+	decisions_say(word->engine->decisions, word->override, &word->cause);
 	if (all)
 		decide_all(word);
 	else

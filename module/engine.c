@@ -253,6 +253,7 @@ static enum err start_members(struct engine *engine, struct why *why)
 
 	if (err)
 		return err;
+	engine->decisions = decisions_new(members_licence(engine->members));
 	members_add_source(engine->members, CONFIGURATION);
 	engine->directories =
 		directories_new(engine->members, on_moved, engine);
@@ -323,6 +324,7 @@ void engine_free(struct engine **enginep)
 	admin_free(&engine->admin);
 	troubles_free(&engine->troubles);
 	directories_free(&engine->directories);
+	decisions_free(&engine->decisions);
 	members_free(&engine->members);
 	roster_free(&engine->roster);
 	manual_close(&engine->manual);

@@ -6,6 +6,7 @@
 #ifndef MODULE_ENGINE_H
 #define MODULE_ENGINE_H
 
+#include "module/decisions.h"
 #include "module/directories.h"
 #include "module/gateways.h"
 #include "module/ledger.h"
@@ -27,6 +28,7 @@ struct engine {
 	struct manual *manual;
 	struct roster *roster;
 	struct members *members;
+	struct decisions *decisions;
 	struct directories *directories;
 	struct troubles *troubles;
 	const struct ledger *ledger;

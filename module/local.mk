@@ -22,6 +22,7 @@ libmodule_la_SOURCES = \
 	module/map.c module/map.h module/mapping.def \
 	module/members.c module/members.h \
 	module/members_missed.c module/members_private.h \
+	module/decisions.c module/decisions.h \
 	module/overlay.c module/overlay.def module/overlay.h \
 	module/overlay_file.c module/overlay_private.h \
 	module/pace.c module/pace.h \

@@ -117,6 +117,7 @@ void members_free(struct members **membersp)
 	if (!members)
 		return;
 
+	members_forget_dropped(members);
 	while ((member = index_walk(members->index, &place)))
 		member_free(member);
 	index_free(&members->index);

@@ -48,7 +48,8 @@ struct licence *members_licence(struct members *members);
 /* A source comes; it is waited for before anybody is missed. */
 void members_add_source(struct members *members, const char *source);
 
-/* It is no more; whom it alone named goes. */
+/* It is no more; whom it alone named goes, of very many some a turn. What the
+   cause says stays as long as the members. */
 void members_drop_source(struct members *members, const char *source,
 			 const struct licence_cause *cause);
 

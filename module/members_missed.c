@@ -10,6 +10,7 @@
 enum {
 	MISSED_MIN = 10,    /* so many may always be missed */
 	MISSED_PERCENT = 5, /* or so many of those who hold a licence */
+	DROPPED_A_TURN = 200,
 };
 
 /* The index holds still while it is walked, so they are listed first. */
@@ -43,24 +44,87 @@ static void unname_unseen(struct members *members, const struct source *source,
 	free(list);
 }
 
-void members_drop_source(struct members *members, const char *name,
-			 const struct licence_cause *cause)
+/* A source that is no more, and whom it named. */
+struct dropped {
+	struct dropped *next;
+	struct source *source;
+	struct licence_cause cause;
+	char **entities;
+	size_t count;
+};
+
+static void dropped_free(struct dropped *dropped)
+{
+	while (dropped->count)
+		free(dropped->entities[--dropped->count]);
+	free(dropped->entities);
+	free(dropped->source->name);
+	free(dropped->source);
+	free(dropped);
+}
+
+static void drop_some(void *arg)
+{
+	struct members *members = arg;
+	struct dropped *dropped = members->dropped;
+
+	for (int i = 0; i < DROPPED_A_TURN && dropped->count; i++) {
+		char *entity = dropped->entities[--dropped->count];
+		struct member *member = member_find(members, entity);
+
+		if (member)
+			member_unname(members, member, dropped->source,
+				      &dropped->cause);
+		free(entity);
+	}
+	if (!dropped->count) {
+		members->dropped = dropped->next;
+		dropped_free(dropped);
+	}
+	if (members->dropped)
+		timer_start_ms(&members->dropping, 0, drop_some, members);
+}
+
+static struct source *take_source(struct members *members, const char *name)
 {
 	struct source *source = member_source(members, name);
 	struct source **place = &members->sources;
-	struct member **list;
-	size_t count;
-
-	list = list_of(members, source, false, &count);
-	while (count)
-		member_unname(members, list[--count], source, cause);
-	free(list);
 
 	while (*place != source)
 		place = &(*place)->next;
 	*place = source->next;
-	free(source->name);
-	free(source);
+	return source;
+}
+
+void members_drop_source(struct members *members, const char *name,
+			 const struct licence_cause *cause)
+{
+	struct dropped *dropped = x_new(struct dropped);
+	size_t count;
+	struct member **list;
+
+	dropped->source = take_source(members, name);
+	dropped->cause = *cause;
+	list = list_of(members, dropped->source, false, &count);
+	dropped->entities = x_zalloc((count + 1) * sizeof(char *));
+	while (count)
+		dropped->entities[dropped->count++] =
+			x_strdup(list[--count]->entity);
+	free(list);
+	dropped->next = members->dropped;
+	members->dropped = dropped;
+	drop_some(members);
+}
+
+void members_forget_dropped(struct members *members)
+{
+	timer_stop(&members->dropping);
+	while (members->dropped) {
+		struct dropped *dropped = members->dropped;
+
+		members->dropped = dropped->next;
+		dropped_free(dropped);
+	}
 }
 
 void members_begin(struct members *members, const char *name)

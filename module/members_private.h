@@ -4,6 +4,7 @@
 #define MODULE_MEMBERS_PRIVATE_H
 
 #include "base/index.h"
+#include "base/loop.h"
 #include "module/members.h"
 
 struct source {
@@ -33,6 +34,8 @@ struct members {
 	struct source *sources;
 	char **held; /* entities */
 	size_t held_count;
+	struct dropped *dropped;
+	struct timer dropping;
 };
 
 /* NULL if there is none. */
@@ -49,5 +52,8 @@ void member_unname(struct members *members, struct member *member,
 		   const struct licence_cause *cause);
 
 void members_release_held(struct members *members);
+
+/* At the end: whom those named is as he is. */
+void members_forget_dropped(struct members *members);
 
 #endif

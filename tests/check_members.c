@@ -345,6 +345,55 @@ START_TEST(source_that_is_no_more_takes_those_it_alone_named)
 }
 END_TEST
 
+enum { MANY = 1000 };
+
+static size_t granted(void)
+{
+	struct licence_facts facts;
+
+	licence_facts(members_licence(members), &facts);
+	return facts.granted;
+}
+
+static void put_numbered(int number)
+{
+	char name[20];
+
+	snprintf(name, sizeof(name), "u%d", number);
+	put("corp", name, name);
+}
+
+START_TEST(of_a_source_that_is_no_more_thousands_go_some_a_turn)
+{
+	begin(false);
+	members_add_source(members, "corp");
+	for (int i = 0; i < MANY; i++)
+		put_numbered(i);
+	members_drop_source(members, "corp", &cause);
+	ck_assert_uint_gt(granted(), MANY / 2);
+	ck_assert_uint_lt(granted(), MANY);
+	/* it is back meanwhile, with some of them */
+	members_add_source(members, "corp");
+	for (int i = 0; i < 10; i++)
+		put_numbered(i * MANY / 10);
+	fake_loop_pass_ms(1);
+	ck_assert_uint_eq(granted(), 10);
+	ck_assert_uint_eq(members_count(members), 10);
+}
+END_TEST
+
+START_TEST(freed_while_those_of_a_source_go_nothing_is_left_behind)
+{
+	begin(false);
+	members_add_source(members, "corp");
+	for (int i = 0; i < MANY; i++)
+		put_numbered(i);
+	members_drop_source(members, "corp", &cause);
+	members_free(&members);
+	ck_assert_uint_eq(fake_loop_timers(), 0);
+}
+END_TEST
+
 START_TEST(whom_only_an_administrator_keeps_is_served_from_the_usual_mailbox)
 {
 	remember("ann", LICENCE_OVERRIDE_GRANT);
@@ -406,6 +455,8 @@ static void tests(void)
 	TEST(held_ones_stay_when_discarded_and_are_missed_again);
 	TEST(who_is_not_named_again_by_a_trusted_source_leaves);
 	TEST(source_that_is_no_more_takes_those_it_alone_named);
+	TEST(of_a_source_that_is_no_more_thousands_go_some_a_turn);
+	TEST(freed_while_those_of_a_source_go_nothing_is_left_behind);
 	TEST(whom_only_an_administrator_keeps_is_served_from_the_usual_mailbox);
 	tcase_add_loop_test(the_case, stranger_may_only_where_guests_may, 0, 2);
 	TEST(each_user_is_listed_once_and_each_naming_of_one);

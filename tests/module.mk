@@ -4,6 +4,7 @@ check_PROGRAMS += \
 	tests/check_agenda \
 	tests/check_config_read \
 	tests/check_days \
+	tests/check_decisions \
 	tests/check_departure \
 	tests/check_directories \
 	tests/check_hours \
@@ -53,6 +54,12 @@ tests_check_members_SOURCES = tests/check_members.c $(FAKE_LOOP) tests/suite.h
 tests_check_members_CFLAGS = $(CHECK_CFLAGS_ALL)
 tests_check_members_LDADD = libmodule.la libsip.la libdirectory.la \
 	libcalendar.la libbase.la $(CHECK_LIBS)
+
+tests_check_decisions_SOURCES = tests/check_decisions.c $(FAKE_LOOP) \
+	tests/suite.h
+tests_check_decisions_CFLAGS = $(CHECK_CFLAGS_ALL)
+tests_check_decisions_LDADD = libmodule.la libdirectory.la libbase.la \
+	$(CHECK_LIBS)
 
 tests_check_departure_SOURCES = tests/check_departure.c $(FAKE_LOOP) \
 	tests/suite.h
