@@ -231,6 +231,9 @@ static void on_next(void *arg)
 	struct departure *departure = arg;
 	struct departures *departures = departure->departures;
 
+	if (departure->waits) /* Exchange answered after all */
+		return;
+
 	if (!timer_running(&departures->turn))
 		timer_start_ms(&departures->turn, 0, on_turn, departures);
 	if (departures->first || departures->taken == STEPS_A_TURN) {

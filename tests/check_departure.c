@@ -171,6 +171,28 @@ static void publish_any(const char *entity, const char *body, size_t body_bytes,
 static struct timer looking;
 static unsigned before, looks;
 
+struct feed {
+	feed_parted_h *parted;
+	void *arg;
+	bool freed;
+};
+static struct feed feeds[MANY];
+
+/* In place of calendar/feed.c. */
+bool feed_part(struct feed *feed, feed_parted_h *parted, void *arg)
+{
+	feed->parted = parted;
+	feed->arg = arg;
+	return true;
+}
+
+void feed_free(struct feed **feedp)
+{
+	if (*feedp)
+		(*feedp)->freed = true;
+	*feedp = NULL;
+}
+
 static void look_at_turn(void *arg)
 {
 	unsigned now = begun + erased;
@@ -206,6 +228,52 @@ START_TEST(thousands_leave_some_a_turn_and_nobody_is_forgotten)
 }
 END_TEST
 
+static struct timer answer;
+static int hops; /* turns of the loop before it */
+
+static void answer_all(void *arg)
+{
+	static const struct why ok = { .err = ERR_OK };
+
+	(void)arg;
+	if (hops-- > 0) {
+		timer_start_ms(&answer, 0, answer_all, NULL);
+		return;
+	}
+	for (int i = 0; i < MANY; i++)
+		if (feeds[i].parted && !feeds[i].freed)
+			feeds[i].parted(&ok, feeds[i].arg);
+}
+
+/* When Exchange answers all of them, of whom it was to within 500 ms. */
+static const unsigned answers_ms[] = { 0, 10, 499, 500, 501, 520, 5000 };
+
+START_TEST(exchange_may_answer_while_thousands_wait_for_their_turn)
+{
+	char entity[32];
+
+	log_to(count_log, NULL);
+	host.publish = publish_any;
+	begun = erased = 0;
+	hops = 5;
+	memset(feeds, 0, sizeof(feeds));
+	for (int i = 0; i < MANY; i++) {
+		snprintf(entity, sizeof(entity), "sip:u%d@x", i);
+		departure_begin(departures, entity, &feeds[i]);
+	}
+	timer_start_ms(&answer, answers_ms[_i], answer_all, NULL);
+	fake_loop_pass_ms(answers_ms[_i]);
+	answer_all(NULL);
+	departure_hurry(departures, "sip:u7@x");
+	fake_loop_pass(1);
+	host.publish = on_publish;
+	ck_assert_uint_eq(erased, MANY);
+	ck_assert_uint_eq(departures_count(departures), 0);
+	for (int i = 0; i < MANY; i++)
+		ck_assert(feeds[i].parted && feeds[i].freed);
+}
+END_TEST
+
 START_TEST(freed_in_between_no_further_step_is_taken)
 {
 	departure_begin(departures, "sip:ann@x", NULL);
@@ -224,5 +292,7 @@ static void tests(void)
 	TEST(leaving_twice_ends_the_first_time_before_the_second);
 	TEST(host_that_signs_nobody_out_is_served_too);
 	TEST(thousands_leave_some_a_turn_and_nobody_is_forgotten);
+	TEST_ROWS(exchange_may_answer_while_thousands_wait_for_their_turn,
+		  answers_ms);
 	TEST(freed_in_between_no_further_step_is_taken);
 }
