@@ -356,6 +356,20 @@ static bool is_group(const struct dsa_entry *entry)
 	return false;
 }
 
+static char *member_text(const char *dn)
+{
+	char id[PERSON_ID_SIZE];
+	char *text;
+
+	if (guid_of_dn(dn, id))
+		return x_strdup(id);
+
+	dn = entry_plain_dn(dn);
+	text = x_zalloc(strlen(dn) + 1);
+	dn_fold(text, dn);
+	return text;
+}
+
 static void read_members(const struct dsa_attr *attr, struct sighting *sighting)
 {
 	size_t count = attr ? attr->count : 0;
@@ -366,12 +380,8 @@ static void read_members(const struct dsa_attr *attr, struct sighting *sighting)
 
 	sighting->members = x_realloc(sighting->members, all * sizeof(char *));
 	for (size_t i = 0; i < count; i++) {
-		const char *dn = attr->values[i].data;
-		char *text = x_zalloc(strlen(dn) + PERSON_ID_SIZE);
-
-		if (!guid_of_dn(dn, text))
-			dn_fold(text, entry_plain_dn(dn));
-		sighting->members[sighting->member_count++] = text;
+		sighting->members[sighting->member_count++] =
+			member_text(attr->values[i].data);
 	}
 }
 

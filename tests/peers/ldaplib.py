@@ -78,6 +78,7 @@ pidfile {self.directory}/slapd.pid
 modulepath /usr/lib/ldap
 moduleload back_mdb
 moduleload syncprov
+moduleload ppolicy
 moduleload accesslog
 TLSCACertificateFile {self.house.path('ca.pem')}
 TLSCertificateFile {self.house.path('server.pem')}
@@ -91,7 +92,8 @@ maxsize 1073741824
 dbnosync
 index objectClass,entryUUID,entryCSN,uid,member eq
 limits dn.exact="{WATCH[0]}" size=unlimited time=unlimited
-{access}overlay syncprov
+{access}overlay ppolicy
+overlay syncprov
 {sessionlog}''')
 
     def load(self, entries):
