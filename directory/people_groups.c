@@ -29,6 +29,15 @@ static struct row *by_reference(const struct people *people, const char *text)
 	return index_find(is_dn(text) ? people->by_dn : people->by_id, text);
 }
 
+static struct texts middle_of(const struct texts *all, size_t first,
+			      size_t last)
+{
+	return (struct texts){
+		.items = all->items ? all->items + first : NULL,
+		.count = all->count - first - last,
+	};
+}
+
 /* Those in the middle, where one list may differ from the other; servers keep
    their order, so that is next to nothing. */
 static void differing(const struct texts *a, const struct texts *b,
@@ -42,10 +51,8 @@ static void differing(const struct texts *a, const struct texts *b,
 	while (last < least - first && !strcmp(a->items[a->count - 1 - last],
 					       b->items[b->count - 1 - last]))
 		last++;
-	in_a->items = a->items + first;
-	in_a->count = a->count - first - last;
-	in_b->items = b->items + first;
-	in_b->count = b->count - first - last;
+	*in_a = middle_of(a, first, last);
+	*in_b = middle_of(b, first, last);
 }
 
 static struct index *index_of(const struct texts *texts)

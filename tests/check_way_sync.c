@@ -44,7 +44,7 @@ static void say(unsigned tag, const struct buf *inside)
 {
 	struct buf out = BUF(200);
 
-	ber_add(&out, tag, inside->data, inside->len);
+	ber_add(&out, tag, buf_text(inside), inside->len);
 	fake_dsa_say(SYNC_OID_INFO, out.data, out.len);
 	buf_free(&out);
 }
