@@ -17,14 +17,14 @@ enum {
  * How long nobody is let in after each refusal in a row; after the last of
  * them those who wait are sent away. A password that was good a moment ago is
  * most likely still, and the server means "slower": nobody can tell from a
- * 401. No more than three in a quarter of an hour, so that no account is
- * locked.
+ * 401. No more than three in half an hour, so that no account is locked: that
+ * is as long as servers usually count, and no attempt renews the count.
  */
 static const struct patience {
 	unsigned refusals;
 	unsigned wait_ms[REFUSALS_MAX];
 } strange = { 2, { 5 * SECOND_MS, 60 * MINUTE_MS } },
-  proven = { 3, { 5 * SECOND_MS, MINUTE_MS, 20 * MINUTE_MS } };
+  proven = { 3, { 5 * SECOND_MS, MINUTE_MS, 35 * MINUTE_MS } };
 
 static const struct backoff trouble_backoff = { .min_s = 1, .max_s = 60 };
 /* A server that is not there minds no question, and its return is waited for. */

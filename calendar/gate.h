@@ -8,7 +8,8 @@
  * and nobody while it asked us to wait. After two refused passwords it stays
  * shut, so that no account gets locked: until gate_reopen(), or for an hour,
  * when one more is tried. A password that has been seen to work is tried a
- * third time a minute later, then every twenty minutes.
+ * third time a minute later, then every 35 minutes: longer than the half hour
+ * for which directories usually count refusals.
  * What comes back after trouble comes back in the same single file, so a
  * gateway that recovers is not met by everybody at once.
  */

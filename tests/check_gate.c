@@ -166,9 +166,9 @@ END_TEST
 START_TEST(refused_in_mid_session_for_long_locks_no_account)
 {
 	be_let_in();
-	ck_assert_uint_le(refusals_in(15 * 60), 3);
+	ck_assert_uint_le(refusals_in(30 * 60), 3);
 	for (int i = 0; i < 10; i++)
-		ck_assert_uint_le(refusals_in(15 * 60), 1);
+		ck_assert_uint_le(refusals_in(30 * 60), 1);
 }
 END_TEST
 
