@@ -52,7 +52,6 @@ struct feed {
 	unsigned gone;     /* of those, said there is no such mailbox */
 	unsigned gone_rounds;
 	unsigned silences; /* that only the audit noticed, in a row */
-	char address[];
 };
 
 /* Again where it was going to be done already. */
