@@ -104,6 +104,14 @@ START_TEST(quiet_folder_is_probed_and_left_alone)
 }
 END_TEST
 
+START_TEST(folder_is_probed_from_its_first_period_on)
+{
+	feed_make(1, 4, 0);
+	pass(20);
+	ck_assert_uint_ge(fake_http_count("GetFolder"), 3);
+}
+END_TEST
+
 START_TEST(folder_that_changed_unannounced_renews_the_subscription)
 {
 	feed_make(1, PROBE_S, 0);
@@ -216,6 +224,7 @@ static void tests(void)
 {
 	tcase_add_checked_fixture(the_case, setup, teardown);
 	TEST(quiet_folder_is_probed_and_left_alone);
+	TEST(folder_is_probed_from_its_first_period_on);
 	TEST(folder_that_changed_unannounced_renews_the_subscription);
 	TEST(change_that_was_announced_is_no_difference);
 	TEST(event_may_come_a_little_after_the_change);
