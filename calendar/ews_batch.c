@@ -18,6 +18,7 @@
 enum {
 	PARTIAL_MAX = 2, /* requests under way beside which one waits to fill */
 	TRIES_MAX = 8,   /* of a mailbox, while requests get smaller */
+	ALONE_MAX = 2,   /* once nobody else can be to blame */
 };
 
 struct reading_list {
@@ -197,7 +198,7 @@ static void read_badly(struct subscription *sub, const struct why *why)
 
 /* What the gateway sees to is no fault of the mailbox. */
 static void read_again(struct subscription *sub,
-		       const struct ews_answer *answer)
+		       const struct ews_answer *answer, unsigned tries_max)
 {
 	const struct why *why = &answer->trouble.why;
 	bool hopeless = why->err == ERR_LOGIN && !answer->http;
@@ -209,7 +210,7 @@ static void read_again(struct subscription *sub,
 	else if (sub->live && ews_follows_by(sub, &ews_polling))
 		ews_tell(sub, TELL_TROUBLED, why);
 
-	if (hopeless || sub->reading.tries >= TRIES_MAX) {
+	if (hopeless || sub->reading.tries >= tries_max) {
 		sub->reading.tries = 0;
 		read_badly(sub, why);
 		return;
@@ -227,7 +228,8 @@ static void all_again(struct ews_batch *batch, const struct ews_answer *answer)
 
 	for (size_t i = 0; i < batch->count; i++)
 		if (batch->subs[i])
-			read_again(batch->subs[i], answer);
+			read_again(batch->subs[i], answer,
+				   batch->count > 1 ? TRIES_MAX : ALONE_MAX);
 }
 
 static void grow(struct ews_batches *batches)

@@ -14,6 +14,7 @@
 enum {
 	QUIET_MS = 60000, /* a connection that held so long was no failure */
 	FAILURES_MAX = 5, /* then the subscriptions themselves are suspect */
+	MOVED_MAX = 3,    /* with as many anchors: it was not only the anchor */
 	MUTE_MAX = 3,     /* connections without a word: held back on the way */
 };
 
@@ -53,7 +54,7 @@ bool group_concerns_all(enum err err)
 
 /*
  * Nothing at all was answered since this began: streams and subscriptions are
- * not to blame. One of the group is read, to know.
+ * not to blame. One of the group is read before that is decided, to know.
  */
 static bool excused(struct ews_group *group, const struct why *why)
 {
@@ -61,8 +62,14 @@ static bool excused(struct ews_group *group, const struct why *why)
 	    group->pool->read_ms > group->failing_ms)
 		return false;
 
-	ews_read(group->subs[0], READ_FIRST);
+	if (group->failures >= FAILURES_MAX - 1)
+		ews_read(group->subs[0], READ_FIRST);
 	return true;
+}
+
+static unsigned patience(enum err err)
+{
+	return err == ERR_MOVED ? MOVED_MAX : FAILURES_MAX;
 }
 
 static void on_back(void *arg)
@@ -129,7 +136,7 @@ void group_broken(struct ews_group *group, const struct why *why)
 	if ((group->mute || !gateways) && change_way(group, why))
 		return;
 
-	if (group->failures >= FAILURES_MAX && !gateways) {
+	if (group->failures >= patience(why->err) && !gateways) {
 		group->failures = 0;
 		group_lose_all(group, why);
 		return;

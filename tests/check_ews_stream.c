@@ -336,6 +336,20 @@ START_TEST(server_that_answers_nothing_else_keeps_its_subscriptions)
 }
 END_TEST
 
+START_TEST(server_that_sends_all_away_loses_its_mailboxes_within_seconds)
+{
+	follow(200);
+	pass(10);
+	fake_ews_say(fake_ews_closed());
+	pass_with_status(5, 302, false);
+	for (size_t i = 0; i < count; i++) {
+		ck_assert_uint_eq(followers[i].failures, 1);
+		ck_assert_int_eq(followers[i].err, ERR_MOVED);
+	}
+	ck_assert_uint_le(fake_http_count("GetStreamingEvents"), 1 + 3);
+}
+END_TEST
+
 START_TEST(server_that_refuses_streams_alone_is_asked_another_way)
 {
 	follow(20);
@@ -423,6 +437,7 @@ static void tests(void)
 	TEST(server_that_always_closes_is_not_stormed);
 	TEST(server_that_is_back_is_noticed_within_seconds);
 	TEST(server_that_answers_nothing_else_keeps_its_subscriptions);
+	TEST(server_that_sends_all_away_loses_its_mailboxes_within_seconds);
 	TEST(server_that_refuses_streams_alone_is_asked_another_way);
 	TEST(newcomer_joins_the_stream_of_the_others);
 	TEST(who_leaves_is_unsubscribed);
