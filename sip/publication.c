@@ -31,7 +31,8 @@ static bool has_room(const struct publisher *publisher)
 void publisher_wake(struct publisher *publisher)
 {
 	uint64_t now_ms = clock_ms();
-	uint64_t at_ms = LATER(publisher->budget_ms, publisher->pause_ms);
+	uint64_t budget_ms = (publisher->budget_us + 999) / 1000;
+	uint64_t at_ms = LATER(budget_ms, publisher->pause_ms);
 
 	if (has_room(publisher))
 		timer_start_ms(&publisher->timer,
@@ -149,14 +150,14 @@ static void send_one(struct publication *publication)
 static bool spend(struct publisher *publisher)
 {
 	uint64_t now_ms = clock_ms();
-	uint64_t step_ms = 1000 / publisher->settings.rate;
 	uint64_t from_ms = now_ms > 100 ? now_ms - 100 : 0;
 
-	if (now_ms < publisher->budget_ms || now_ms < publisher->pause_ms)
+	if (1000 * now_ms < publisher->budget_us ||
+	    now_ms < publisher->pause_ms)
 		return false;
 
-	publisher->budget_ms =
-		LATER(publisher->budget_ms, from_ms) + (step_ms ? step_ms : 1);
+	publisher->budget_us = LATER(publisher->budget_us, 1000 * from_ms) +
+			       1000000 / publisher->settings.rate;
 	return true;
 }
 

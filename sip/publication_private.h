@@ -50,7 +50,7 @@ struct publisher {
 	char *body; /* of the request that is being made */
 	size_t body_size;
 	struct timer timer;
-	uint64_t budget_ms; /* up to when the budget is spent */
+	uint64_t budget_us; /* up to when the budget is spent */
 	uint64_t pause_ms;  /* nothing is sent before */
 	unsigned troubles;  /* in a row */
 	uint64_t doubt_ms;  /* no doubt before */

@@ -211,6 +211,26 @@ START_TEST(all_share_a_budget_of_requests_a_second)
 }
 END_TEST
 
+START_TEST(the_budget_may_be_several_a_millisecond)
+{
+	struct publisher_settings many = settings;
+	unsigned answered = 0;
+
+	many.rate = 4000;
+	many.in_flight = 100;
+	publisher_free(&publisher);
+	publisher = publisher_new(&many, &handlers, NULL);
+	publish_many(3000);
+	for (int i = 0; i < 500; i++) {
+		fake_loop_pass_ms(1);
+		while (answered < sent)
+			answer(answered++, 200, "a");
+	}
+	ck_assert_uint_ge(sent, 1900);
+	ck_assert_uint_le(sent, 2500); /* a tenth of a second was saved up */
+}
+END_TEST
+
 START_TEST(no_more_than_so_many_wait_for_their_answer)
 {
 	publish_many(50);
@@ -326,6 +346,7 @@ static void tests(void)
 	TEST(a_server_with_a_tag_of_our_own_is_given_all_each_time);
 	TEST_ROWS(the_answer_says_whose_move_is_next, rows);
 	TEST(all_share_a_budget_of_requests_a_second);
+	TEST(the_budget_may_be_several_a_millisecond);
 	TEST(no_more_than_so_many_wait_for_their_answer);
 	TEST(while_the_server_is_silent_one_finds_out);
 	TEST(who_lost_one_document_is_asked_for_all);
