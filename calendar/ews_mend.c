@@ -18,7 +18,7 @@ enum {
 	MUTE_MAX = 3,     /* connections without a word: held back on the way */
 };
 
-static const struct backoff reopen_backoff = { .min_s = 1, .max_s = 15 };
+static const struct backoff reopen_backoff = { .min_s = 1, .max_s = 8 };
 /* Nobody answered: the gate sees to it that only one asks now and then. */
 static const struct backoff absence_backoff = { .min_s = 1, .max_s = 1 };
 

@@ -26,7 +26,8 @@ static const struct patience {
 } strange = { 2, { 5 * SECOND_MS, 60 * MINUTE_MS } },
   proven = { 3, { 5 * SECOND_MS, MINUTE_MS, 35 * MINUTE_MS } };
 
-static const struct backoff trouble_backoff = { .min_s = 1, .max_s = 60 };
+/* By one request at a time, so its return is seen within ten seconds. */
+static const struct backoff trouble_backoff = { .min_s = 1, .max_s = 8 };
 /* A server that is not there minds no question, and its return is waited for. */
 static const struct backoff absence_backoff = { .min_s = 1, .max_s = 5 };
 
