@@ -186,12 +186,12 @@ class Client:
         self.socket.send(('SIP/2.0 200 OK\r\n' + ''.join(k + '\r\n' for k in kept) +
                           'Content-Length: 0\r\n\r\n').encode())
 
-    def subscribe(self, to, expires=600, call=None, to_tag=''):
+    def subscribe(self, to, expires=600, call=None, to_tag='', wait=30):
         return self.request('SUBSCRIBE', to, f'Event: presence\r\nAccept: application/pidf+xml\r\n'
-                            f'Expires: {expires}\r\n', call=call, to_tag=to_tag)
+                            f'Expires: {expires}\r\n', call=call, to_tag=to_tag, wait=wait)
 
-    def register(self, expires=600):
-        return self.request('REGISTER', self.user, f'Expires: {expires}\r\n')
+    def register(self, expires=600, wait=30):
+        return self.request('REGISTER', self.user, f'Expires: {expires}\r\n', wait=wait)
 
     def publish(self, activity, expires=600, etag=''):
         body = ('<?xml version="1.0"?><presence xmlns="urn:ietf:params:xml:ns:pidf" '
