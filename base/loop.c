@@ -2,11 +2,17 @@
 /*
  * All timers wait on one timerfd. The stack's own timers follow the wall
  * clock, so a step of it by the administrator would move every wait.
+ *
+ * To set a clock is dear, the more so to a moment that is over, and most
+ * timers are due at once: those go by an eventfd, which stays readable as long
+ * as something is due. A clock that is set too early does no harm: it is not
+ * set again until it rang.
  */
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -25,12 +31,13 @@ static struct {
 	su_root_t *root;
 	bool root_is_ours;
 	struct timers timers;
-	int timer_fd;
-	struct fd_watch *timer_watch;
+	int timer_fd, due_fd;
+	struct fd_watch *timer_watch, *due_watch;
 	uint64_t armed_ms; /* what the timerfd is set to, 0 for nothing */
-	bool in_round;     /* it is set once at the end */
+	bool is_due;       /* due_fd can be read */
+	bool in_round;     /* they are set once at the end */
 	uint64_t longest_ms;
-} loop = { .timer_fd = -1 };
+} loop = { .timer_fd = -1, .due_fd = -1 };
 
 static void note_duration(uint64_t begin_ms)
 {
@@ -110,6 +117,20 @@ void fd_watch_free(struct fd_watch **watchp)
 	*watchp = NULL;
 }
 
+static void set_due(bool due)
+{
+	eventfd_t count = 1;
+
+	if (due == loop.is_due)
+		return;
+
+	loop.is_due = due;
+	if (due)
+		eventfd_write(loop.due_fd, count);
+	else
+		eventfd_read(loop.due_fd, &count);
+}
+
 static void arm(void)
 {
 	const struct timer *first = timers_first(&loop.timers);
@@ -121,26 +142,26 @@ static void arm(void)
 		},
 	};
 
-	if (loop.in_round || due_ms == loop.armed_ms)
+	if (loop.in_round || !first)
+		return;
+	if (due_ms <= clock_ms()) {
+		set_due(true);
+		return;
+	}
+	if (loop.armed_ms && loop.armed_ms <= due_ms)
 		return;
 
 	timerfd_settime(loop.timer_fd, TFD_TIMER_ABSTIME, &at, NULL);
 	loop.armed_ms = due_ms;
 }
 
-static void on_timers(unsigned events, void *arg)
+static void run_timers(void)
 {
 	uint64_t mark = loop.timers.started;
 	uint64_t now_ms = clock_ms();
+	const struct timer *first;
 	struct timer *timer;
-	uint64_t expired;
 
-	(void)events;
-	(void)arg;
-	if (read(loop.timer_fd, &expired, sizeof(expired)) < 0)
-		return;
-
-	loop.armed_ms = 0;
 	loop.in_round = true;
 	while ((timer = timers_take(&loop.timers, now_ms, mark))) {
 		uint64_t begin_ms = clock_ms();
@@ -149,7 +170,31 @@ static void on_timers(unsigned events, void *arg)
 		note_duration(begin_ms);
 	}
 	loop.in_round = false;
+
+	first = timers_first(&loop.timers);
+	if (!first || first->due_ms > clock_ms())
+		set_due(false);
 	arm();
+}
+
+static void on_due(unsigned events, void *arg)
+{
+	(void)events;
+	(void)arg;
+	run_timers();
+}
+
+static void on_clock(unsigned events, void *arg)
+{
+	uint64_t expired;
+
+	(void)events;
+	(void)arg;
+	if (read(loop.timer_fd, &expired, sizeof(expired)) < 0)
+		return;
+
+	loop.armed_ms = 0;
+	run_timers();
 }
 
 void timer_start_ms(struct timer *timer, uint64_t delay_ms, timer_h *h,
@@ -191,22 +236,31 @@ enum err loop_open(void *root, struct why *why)
 
 	loop.timer_fd =
 		timerfd_create(CLOCK_BOOTTIME, TFD_NONBLOCK | TFD_CLOEXEC);
-	if (loop.timer_fd < 0)
+	loop.due_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	if (loop.timer_fd < 0 || loop.due_fd < 0)
 		return why_set(why, ERR_SERVER, "no timer descriptor: %s",
 			       strerror(errno));
 
-	loop.timer_watch =
-		fd_watch_new(loop.timer_fd, FD_READ, on_timers, NULL);
+	loop.timer_watch = fd_watch_new(loop.timer_fd, FD_READ, on_clock, NULL);
+	loop.due_watch = fd_watch_new(loop.due_fd, FD_READ, on_due, NULL);
 	return ERR_OK;
+}
+
+static void close_fd(int *fdp)
+{
+	if (*fdp >= 0)
+		close(*fdp);
+	*fdp = -1;
 }
 
 void loop_close(void)
 {
 	fd_watch_free(&loop.timer_watch);
-	if (loop.timer_fd >= 0)
-		close(loop.timer_fd);
-	loop.timer_fd = -1;
+	fd_watch_free(&loop.due_watch);
+	close_fd(&loop.timer_fd);
+	close_fd(&loop.due_fd);
 	loop.armed_ms = 0;
+	loop.is_due = false;
 	timers_forget(&loop.timers);
 	if (loop.root && loop.root_is_ours)
 		su_root_destroy(loop.root);

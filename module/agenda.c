@@ -7,9 +7,9 @@
 #include "module/agenda.h"
 
 enum {
-	LOOK_MS = 1000,  /* longest time without a look at the clock */
-	STEP_MS = 500,   /* clocks that differ by more were stepped */
-	BATCH_MAX = 500, /* slots handed over before others get a turn */
+	LOOK_MS = 1000, /* longest time without a look at the clock */
+	STEP_MS = 500,  /* clocks that differ by more were stepped */
+	BATCH_MAX = 64, /* in a turn: the first are told while others wait */
 };
 
 struct agenda {

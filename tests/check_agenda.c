@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #define SUITE "agenda"
 #include "base/clock.h"
+#include "base/loop.h"
 #include "module/agenda.h"
 #include "tests/fake_loop.h"
 #include "tests/suite.h"
@@ -13,9 +14,19 @@ static int handed[SLOTS];
 static int64_t handed_ms[SLOTS];
 static int count;
 static long stepped_s;
+static struct timer other; /* of somebody else in the loop */
+static int handed_before;
+
+static void on_other(void *arg)
+{
+	(void)arg;
+	handed_before = count;
+}
 
 static void on_due(struct agenda_slot *slot, void *arg)
 {
+	if (!count)
+		timer_start_ms(&other, 0, on_other, NULL);
 	ck_assert_ptr_eq(arg, slots);
 	ck_assert_uint_eq(slot->place, 0);
 	handed_ms[count] = clock_wall_ms();
@@ -33,7 +44,7 @@ static void setup(void)
 	static const struct agenda_handlers handlers = { on_due, on_stepped };
 
 	fake_loop_reset();
-	count = 0;
+	count = handed_before = 0;
 	stepped_s = 0;
 	for (int i = 0; i < SLOTS; i++)
 		slots[i] = (struct agenda_slot){ .due = 0 };
@@ -130,6 +141,17 @@ START_TEST(many_slots_come_out_sorted_whatever_was_done_to_them)
 }
 END_TEST
 
+START_TEST(others_have_their_turn_while_many_are_due_at_one_second)
+{
+	for (int i = 0; i < SLOTS; i++)
+		agenda_set(agenda, &slots[i], START + 10);
+	fake_loop_pass(10);
+	ck_assert_int_eq(count, SLOTS);
+	ck_assert_int_gt(handed_before, 0);
+	ck_assert_int_le(handed_before, 64);
+}
+END_TEST
+
 static void tests(void)
 {
 	tcase_add_checked_fixture(the_case, setup, teardown);
@@ -137,5 +159,6 @@ static void tests(void)
 	TEST(slot_is_moved_and_taken_out);
 	TEST(step_forward_hands_over_what_was_passed_within_a_second);
 	TEST(step_backwards_is_told_and_waits_again);
+	TEST(others_have_their_turn_while_many_are_due_at_one_second);
 	TEST(many_slots_come_out_sorted_whatever_was_done_to_them);
 }

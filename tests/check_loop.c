@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#define SUITE "loop"
+#define _GNU_SOURCE /* syscall */
+#define SUITE       "loop"
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -13,6 +16,14 @@ static size_t calls;
 static int pair[2];
 static struct fd_watch *watch;
 static unsigned seen;
+static unsigned settings; /* of the clock that wakes the loop */
+
+int timerfd_settime(int fd, int flags, const struct itimerspec *to,
+		    struct itimerspec *was)
+{
+	settings++;
+	return (int)syscall(SYS_timerfd_settime, fd, flags, to, was);
+}
 
 static void setup(void)
 {
@@ -21,7 +32,7 @@ static void setup(void)
 	ck_assert_int_eq(loop_open(NULL, &why), ERR_OK);
 	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
 	calls = 0;
-	seen = 0;
+	seen = settings = 0;
 	memset(order, 0, sizeof(order));
 }
 
@@ -100,6 +111,54 @@ START_TEST(timer_that_starts_itself_leaves_room_for_others)
 		loop_step(1000);
 	ck_assert_uint_ge(calls, 1);
 	ck_assert_uint_le(calls, 3);
+}
+END_TEST
+
+START_TEST(clock_is_not_set_for_what_is_due_at_once)
+{
+	timer_start(&first, 0, again, letter_a);
+	while (calls < 100)
+		loop_step(1000);
+	ck_assert_uint_eq(settings, 0);
+}
+END_TEST
+
+START_TEST(timer_that_is_put_off_again_and_again_sets_the_clock_once)
+{
+	uint64_t begin_ms = clock_ms();
+
+	for (unsigned i = 0; i < 20; i++)
+		timer_start_ms(&first, 20 + i, note, stop);
+	ck_assert_uint_eq(settings, 1);
+	loop_run();
+	ck_assert_uint_ge(clock_ms(), begin_ms + 39);
+	ck_assert_str_eq(order, "!");
+}
+END_TEST
+
+START_TEST(timer_that_is_brought_forward_is_not_waited_for_longer)
+{
+	uint64_t begin_ms = clock_ms();
+
+	timer_start_ms(&first, 3600000, note, letter_a);
+	timer_start_ms(&second, 10, note, stop);
+	loop_run();
+	ck_assert_uint_ge(clock_ms(), begin_ms + 10);
+	ck_assert_str_eq(order, "!");
+}
+END_TEST
+
+START_TEST(stopped_timer_that_was_due_leaves_a_loop_that_waits)
+{
+	unsigned steps;
+
+	timer_start(&first, 0, note, letter_a);
+	timer_stop(&first);
+	timer_start_ms(&second, 30, note, letter_b);
+	for (steps = 0; !calls; steps++)
+		loop_step(60000);
+	ck_assert_uint_le(steps, 3);
+	ck_assert_str_eq(order, "b");
 }
 END_TEST
 
@@ -194,6 +253,10 @@ static void tests(void)
 	TEST(timer_due_at_once_runs_from_the_loop);
 	TEST(timer_stopped_by_another_of_the_same_round_does_not_run);
 	TEST(timer_that_starts_itself_leaves_room_for_others);
+	TEST(clock_is_not_set_for_what_is_due_at_once);
+	TEST(timer_that_is_put_off_again_and_again_sets_the_clock_once);
+	TEST(timer_that_is_brought_forward_is_not_waited_for_longer);
+	TEST(stopped_timer_that_was_due_leaves_a_loop_that_waits);
 	TEST(descriptor_is_reported_when_it_can_be_read);
 	TEST(interest_can_be_changed_and_given_up);
 	TEST(hangup_is_reported_unasked);

@@ -163,12 +163,14 @@ class Host:
         return total / 1e9
 
     def longest_ms(self):
-        """Longest round of the loop, of all that the thread did in it."""
+        """Longest round of the loop, of all that the thread did in it, by the
+        clock and in processor time."""
         try:
             with open(self.house.path('loop'), 'rb') as file:
-                return struct.unpack('QQ', file.read(16))[0] / 1e6
+                longest, _, of_processor = struct.unpack('QQQ', file.read(24))
+                return longest / 1e6, of_processor / 1e6
         except FileNotFoundError:
-            return 0.0
+            return 0.0, 0.0
 
     def handler_ms(self):
         """Upper bound of our slowest handler, from its histogram; 0 if none was slow."""
