@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #define SUITE "heap"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
 #include "base/heap.h"
 #include "tests/fake_loop.h"
 #include "tests/suite.h"
@@ -34,8 +39,58 @@ START_TEST(it_looks_until_it_is_told_to_stop)
 }
 END_TEST
 
+enum { CHUNKS = 8192, CHUNK_BYTES = 4000, PAGE = 4096 };
+
+static size_t resident_bytes(void)
+{
+	FILE *in = fopen("/proc/self/statm", "re");
+	size_t pages = 0;
+
+	ck_assert_ptr_nonnull(in);
+	ck_assert_int_eq(fscanf(in, "%*u %zu", &pages), 1);
+	fclose(in);
+	return pages * PAGE;
+}
+
+/* Used for a moment, below something that stays. */
+static void burst(char **chunks)
+{
+	for (size_t i = 0; i < CHUNKS; i++) {
+		chunks[i] = malloc(CHUNK_BYTES);
+		memset(chunks[i], 1, CHUNK_BYTES);
+	}
+	for (size_t i = 0; i + 1 < CHUNKS; i++)
+		free(chunks[i]);
+}
+
+START_TEST(each_burst_is_given_back_not_only_the_first)
+{
+	static char *chunks[CHUNKS];
+	char *above[2];
+	size_t before, after;
+
+	if (ALLOC_PLAIN)
+		return;
+
+	fake_loop_reset();
+	heap_watch_start();
+	for (int i = 0; i < 2; i++) {
+		burst(chunks);
+		above[i] = chunks[CHUNKS - 1];
+		before = resident_bytes();
+		fake_loop_pass(60);
+		after = resident_bytes();
+		ck_assert_uint_ge(before, after + MB(16));
+	}
+	heap_watch_stop();
+	free(above[0]);
+	free(above[1]);
+}
+END_TEST
+
 static void tests(void)
 {
 	TEST_ROWS(a_hole_is_worth_it_when_large_and_much_of_the_heap, rows);
 	TEST(it_looks_until_it_is_told_to_stop);
+	TEST(each_burst_is_given_back_not_only_the_first);
 }
