@@ -16,6 +16,17 @@ void crypto_random(void *out, size_t len)
 		abort();
 }
 
+uint64_t crypto_number(struct crypto_numbers *numbers)
+{
+	if (!numbers->left) {
+		crypto_random(numbers->numbers, sizeof(numbers->numbers));
+		numbers->left =
+			sizeof(numbers->numbers) / sizeof(numbers->numbers[0]);
+	}
+
+	return numbers->numbers[--numbers->left];
+}
+
 static const EVP_MD *method(enum crypto_hash hash)
 {
 	return hash == CRYPTO_MD5 ? EVP_md5() : EVP_sha256();

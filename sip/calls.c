@@ -25,7 +25,6 @@ enum {
 	PREFIX_BYTES = sizeof(BRANCH_PREFIX) - 1,
 	PLACE_DIGITS = 8,
 	SECRET_DIGITS = 16,
-	SECRETS = 512, /* random numbers fetched at a time */
 	PLACES_FIRST = 1024,
 };
 
@@ -42,8 +41,7 @@ struct calls {
 	struct call **places; /* by number; empty ones form a list */
 	uint32_t size, vacant_count;
 	uint32_t *vacant;
-	uint64_t secrets[SECRETS];
-	unsigned secret_count;
+	struct crypto_numbers secrets;
 	struct udp_share *share; /* of what waits to be flushed */
 	struct datagram batch[UDP_SHARE_BATCH];
 	unsigned batch_count;
@@ -189,16 +187,6 @@ static void on_timer(void *arg)
 	arm(calls);
 }
 
-static uint64_t new_secret(struct calls *calls)
-{
-	if (!calls->secret_count) {
-		crypto_random(calls->secrets, sizeof(calls->secrets));
-		calls->secret_count = SECRETS;
-	}
-
-	return calls->secrets[--calls->secret_count];
-}
-
 static void grow(struct calls *calls)
 {
 	uint32_t size = calls->size ? 2 * calls->size : PLACES_FIRST;
@@ -233,7 +221,7 @@ void calls_begin(struct calls *calls, struct call *call,
 		grow(calls);
 
 	call->place = calls->vacant[--calls->vacant_count];
-	call->secret = new_secret(calls);
+	call->secret = crypto_number(&calls->secrets);
 	call->round = 0;
 	call->proceeding = false;
 	call->next = call->prev = NULL;

@@ -168,13 +168,16 @@ static struct publication *next_of(const struct publisher *publisher)
 					      : publisher->normal.first);
 }
 
-static void on_round(void *arg)
+void publisher_go(struct publisher *publisher)
 {
-	struct publisher *publisher = arg;
-
 	while (has_room(publisher) && spend(publisher))
 		send_one(next_of(publisher));
 	publisher_wake(publisher);
+}
+
+static void on_round(void *arg)
+{
+	publisher_go(arg);
 }
 
 static struct publication *publication_of(struct publisher *publisher,

@@ -29,19 +29,18 @@ static enum move move_of(int status)
 	return MOVE_REFUSED;
 }
 
-static unsigned publisher_dice(void)
+static unsigned dice(struct publisher *publisher)
 {
-	unsigned number;
-
-	crypto_random((unsigned char *)&number, sizeof(number));
-	return number;
+	return (unsigned)crypto_number(&publisher->dice);
 }
 
 /* Between half and three quarters of the time that was granted. */
 static void renew_later(struct publication *publication, unsigned granted_s)
 {
+	unsigned number = dice(publication->publisher);
+
 	timer_start(&publication->timer,
-		    granted_s / 2 + publisher_dice() % (granted_s / 4 + 1) + 1,
+		    granted_s / 2 + number % (granted_s / 4 + 1) + 1,
 		    publication_due, publication);
 }
 
@@ -61,10 +60,10 @@ static void on_kept(struct publication *publication,
 		publication_line_up(publication, true);
 	else
 		renew_later(publication, granted_s);
-	publisher_wake(publisher);
 	publisher->handlers.kept(publication->entity, publication->etag,
 				 clock_now() + (time_t)granted_s,
 				 publisher->arg);
+	publisher_go(publisher);
 }
 
 /* Who lost one document may have lost all: renewals find out, in line. */
@@ -115,7 +114,7 @@ static void on_trouble(struct publication *publication,
 			 KN("status", answer->status),
 			 KV("entity", publication->entity));
 	pause_s = backoff_s(&publisher->settings.backoff, publisher->troubles,
-			    publisher_dice());
+			    dice(publisher));
 	if (answer->retry_after_s > pause_s &&
 	    answer->retry_after_s <= publisher->settings.backoff.max_s)
 		pause_s = answer->retry_after_s;
@@ -133,7 +132,7 @@ static void on_refused(struct publication *publication,
 		 KV("entity", publication->entity),
 		 KN("status", answer->status));
 	wait_s(publication, backoff_s(&publisher->settings.backoff,
-				      publication->failures, publisher_dice()));
+				      publication->failures, dice(publisher)));
 	publisher_wake(publisher);
 }
 

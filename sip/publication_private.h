@@ -3,6 +3,7 @@
 #ifndef SIP_PUBLICATION_PRIVATE_H
 #define SIP_PUBLICATION_PRIVATE_H
 
+#include "base/crypto.h"
 #include "base/index.h"
 #include "base/loop.h"
 #include "sip/line.h"
@@ -47,6 +48,7 @@ struct publisher {
 	struct index *index;
 	struct line urgent, normal;
 	struct throttle throttle;
+	struct crypto_numbers dice;
 	char *body; /* of the request that is being made */
 	size_t body_size;
 	struct timer timer;
@@ -59,6 +61,8 @@ struct publisher {
 
 /* Sends when there is something to send, room, and budget. */
 void publisher_wake(struct publisher *publisher);
+/* The same at once: for who is called by the loop, as the last thing. */
+void publisher_go(struct publisher *publisher);
 
 /* To be sent: a change, which is urgent, or a renewal. */
 void publication_line_up(struct publication *publication, bool urgent);

@@ -11,6 +11,7 @@ struct letter;
 #include <sofia-sip/sip_tag.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/crypto.h"
 #include "base/loop.h"
 #include "sip/mime.h"
@@ -22,7 +23,9 @@ struct publish_out {
 	nta_agent_t *agent;
 	char *server;
 	unsigned cseq;
-	struct letter *letters; /* under way */
+	struct crypto_numbers tags;
+	struct letter *first, *last; /* under way, in the order of sending */
+	struct timer patience;       /* the first one's, or too early */
 };
 
 /* A request under way. publication NULL: nobody waits for its answer. */
@@ -30,8 +33,9 @@ struct letter {
 	struct publish_out *out;
 	struct publication *publication;
 	nta_outgoing_t *transaction;
+	uint64_t until_ms; /* patience */
 	int status;
-	struct timer timer; /* patience, or what was told too early */
+	struct timer timer; /* for what was told too early */
 	struct letter *next, *prev;
 };
 
@@ -42,10 +46,13 @@ static struct letter *letter_new(struct publish_out *out,
 
 	letter->out = out;
 	letter->publication = publication;
-	letter->next = out->letters;
-	if (out->letters)
-		out->letters->prev = letter;
-	out->letters = letter;
+	letter->until_ms = clock_ms() + 1000 * PUBLISH_PATIENCE_S;
+	letter->prev = out->last;
+	if (out->last)
+		out->last->next = letter;
+	else
+		out->first = letter;
+	out->last = letter;
 	return letter;
 }
 
@@ -57,9 +64,11 @@ static void letter_free(struct letter *letter)
 	if (letter->prev)
 		letter->prev->next = letter->next;
 	else
-		letter->out->letters = letter->next;
+		letter->out->first = letter->next;
 	if (letter->next)
 		letter->next->prev = letter->prev;
+	else
+		letter->out->last = letter->prev;
 	free(letter);
 }
 
@@ -82,6 +91,30 @@ static void on_silence(void *arg)
 	};
 
 	deliver(letter, &answer);
+}
+
+static void on_patience(void *arg);
+
+static void be_patient(struct publish_out *out)
+{
+	uint64_t now_ms = clock_ms();
+
+	if (out->first && !timer_running(&out->patience))
+		timer_start_ms(&out->patience,
+			       out->first->until_ms > now_ms
+				       ? out->first->until_ms - now_ms
+				       : 0,
+			       on_patience, out);
+}
+
+static void on_patience(void *arg)
+{
+	struct publish_out *out = arg;
+	uint64_t now_ms = clock_ms();
+
+	while (out->first && out->first->until_ms <= now_ms)
+		on_silence(out->first);
+	be_patient(out);
 }
 
 static int on_answer(struct letter *letter, nta_outgoing_t *transaction,
@@ -114,12 +147,11 @@ static int on_answer(struct letter *letter, nta_outgoing_t *transaction,
 	return 0;
 }
 
-static void print_tag(char tag[TAG_SIZE])
+static void print_tag(struct publish_out *out, char tag[TAG_SIZE])
 {
-	unsigned char bytes[(TAG_SIZE - 1) / 2];
+	uint64_t number = crypto_number(&out->tags);
 
-	crypto_random(bytes, sizeof(bytes));
-	crypto_hex(bytes, sizeof(bytes), tag);
+	crypto_hex(&number, sizeof(number), tag);
 }
 
 static bool begin(msg_t *msg, sip_method_t method, const char *name,
@@ -152,8 +184,8 @@ static msg_t *publish_message(struct publish_out *out,
 	char tag[TAG_SIZE], from[LINE_SIZE], to[LINE_SIZE], cseq[CSEQ_SIZE];
 	char expires[CSEQ_SIZE], call_id[2 * TAG_SIZE];
 
-	print_tag(tag);
-	print_tag(call_id);
+	print_tag(out, tag);
+	print_tag(out, call_id);
 	snprintf(from, sizeof(from), "<%s>;tag=%s", request->entity, tag);
 	snprintf(to, sizeof(to), "<%s>", request->entity);
 	snprintf(cseq, sizeof(cseq), "%u PUBLISH", ++out->cseq);
@@ -186,10 +218,9 @@ static void post(struct letter *letter, msg_t *msg, const char *server)
 		msg_destroy(msg);
 	if (!letter->transaction)
 		letter->status = 503;
-	if (!timer_running(&letter->timer))
-		timer_start(&letter->timer,
-			    letter->transaction ? PUBLISH_PATIENCE_S : 0,
-			    on_silence, letter);
+	if (!letter->transaction && !timer_running(&letter->timer))
+		timer_start(&letter->timer, 0, on_silence, letter);
+	be_patient(out);
 }
 
 void *publish_out_send(struct publication *publication,
@@ -250,8 +281,9 @@ void publish_out_free(struct publish_out **outp)
 	if (!out)
 		return;
 
-	while (out->letters)
-		letter_free(out->letters);
+	while (out->first)
+		letter_free(out->first);
+	timer_stop(&out->patience);
 	free(out->server);
 	free(out);
 }

@@ -54,6 +54,16 @@ START_TEST(chance_does_not_repeat)
 }
 END_TEST
 
+START_TEST(numbers_do_not_repeat_when_they_are_fetched_again)
+{
+	static struct crypto_numbers numbers;
+	uint64_t first = crypto_number(&numbers);
+
+	for (int i = 0; i < 2000; i++)
+		ck_assert_uint_ne(crypto_number(&numbers), first);
+}
+END_TEST
+
 START_TEST(texts_are_equal_only_as_a_whole)
 {
 	ck_assert(crypto_equal_text("", ""));
@@ -82,6 +92,7 @@ static void tests(void)
 	TEST_ROWS(hash_is_the_standards, hashes);
 	TEST(signature_is_that_of_rfc_4231);
 	TEST(chance_does_not_repeat);
+	TEST(numbers_do_not_repeat_when_they_are_fetched_again);
 	TEST(texts_are_equal_only_as_a_whole);
 	TEST(wiped_secret_is_gone);
 }

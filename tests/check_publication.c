@@ -239,6 +239,43 @@ START_TEST(no_more_than_so_many_wait_for_their_answer)
 }
 END_TEST
 
+START_TEST(an_answer_makes_room_at_once)
+{
+	publish_many(50);
+	fake_loop_pass(10);
+	answer(0, 200, "a");
+	ck_assert_uint_eq(sent, settings.in_flight + 1);
+	answer(1, 200, "a");
+	ck_assert_uint_eq(sent, settings.in_flight + 2);
+}
+END_TEST
+
+START_TEST(an_answer_does_not_outrun_the_budget)
+{
+	unsigned answered = 0;
+
+	publish_many(50);
+	fake_loop_pass(10);
+	while (answered < sent)
+		answer(answered++, 200, "a");
+	ck_assert_uint_le(sent, settings.in_flight + settings.rate / 10 + 1);
+}
+END_TEST
+
+START_TEST(who_is_under_way_is_not_sent_twice_however_long_it_takes)
+{
+	publish_many(50);
+	fake_loop_pass(10);
+	for (unsigned i = 0; i < settings.in_flight; i++)
+		publish(sents[i].entity, "newer");
+	fake_loop_pass(3600);
+	ck_assert_uint_eq(sent, settings.in_flight);
+	answer(0, 200, "a");
+	for (unsigned i = 1; i < sent - 1; i++)
+		ck_assert_str_ne(sents[sent - 1].entity, sents[i].entity);
+}
+END_TEST
+
 START_TEST(while_the_server_is_silent_one_finds_out)
 {
 	struct publisher_facts facts;
@@ -348,6 +385,9 @@ static void tests(void)
 	TEST(all_share_a_budget_of_requests_a_second);
 	TEST(the_budget_may_be_several_a_millisecond);
 	TEST(no_more_than_so_many_wait_for_their_answer);
+	TEST(an_answer_makes_room_at_once);
+	TEST(an_answer_does_not_outrun_the_budget);
+	TEST(who_is_under_way_is_not_sent_twice_however_long_it_takes);
 	TEST(while_the_server_is_silent_one_finds_out);
 	TEST(who_lost_one_document_is_asked_for_all);
 	TEST(a_document_goes_when_it_is_withdrawn);
