@@ -12,14 +12,35 @@ enum {
 	WATCH_S = 30,
 	WORTH_BYTES = 8 << 20,
 	WORTH_SHARE = 4, /* of what is used */
+	LOOKS = 5,       /* after it grew: what a burst leaves lingers */
+	IDLE_LOOKS = 20, /* left out: then it is looked all the same */
 };
 
 static struct timer timer;
+static struct heap_looks looks;
+static size_t used; /* when it was asked last */
 static size_t kept; /* of the holes, as resident after the last trim */
 
-bool heap_worth_trimming(size_t used, size_t held)
+bool heap_worth_trimming(size_t in_use, size_t held)
 {
-	return held >= WORTH_BYTES && held >= used / WORTH_SHARE;
+	return held >= WORTH_BYTES && held >= in_use / WORTH_SHARE;
+}
+
+bool heap_worth_looking(struct heap_looks *seen, size_t resident)
+{
+	if (resident >= seen->resident + WORTH_BYTES) {
+		seen->resident = resident;
+		seen->left = LOOKS;
+	}
+	if (resident < seen->resident)
+		seen->resident = resident;
+
+	if (!seen->left && ++seen->idle < IDLE_LOOKS)
+		return false;
+
+	seen->left -= seen->left > 0;
+	seen->idle = 0;
+	return true;
 }
 
 /* Resident memory that is no file's, proc(5); 0 if nobody says. */
@@ -42,36 +63,51 @@ static size_t resident_bytes(void)
  * What is resident and not used. Not what malloc has free: it counts what was
  * given back long ago, and cannot tell when that is touched again.
  */
-static size_t holes_bytes(size_t used)
+static size_t holes_bytes(size_t resident)
 {
-	size_t resident = resident_bytes();
-
 	return resident > used ? resident - used : 0;
+}
+
+static void look(void *arg);
+
+static void trim(void *arg)
+{
+	uint64_t begin_ms = clock_ms();
+	size_t before = resident_bytes(), after;
+
+	timer_start(&timer, WATCH_S, look, arg);
+	malloc_trim(0);
+	after = resident_bytes();
+	kept = holes_bytes(after);
+	if (after < looks.resident)
+		looks.resident = after;
+	log_debug("memory given back",
+		  KN("bytes", before > after ? before - after : 0),
+		  KN("used", used), KN("took_ms", clock_ms() - begin_ms));
 }
 
 static void look(void *arg)
 {
-	struct mallinfo2 heap = mallinfo2();
-	size_t used = heap.uordblks + heap.hblkhd;
-	size_t holes = holes_bytes(used);
-	uint64_t begin_ms = clock_ms();
+	size_t resident = resident_bytes(), holes;
+	struct mallinfo2 heap;
 
+	timer_start(&timer, WATCH_S, look, arg);
+	if (!heap_worth_looking(&looks, resident))
+		return;
+
+	heap = mallinfo2();
+	used = heap.uordblks + heap.hblkhd;
+	holes = holes_bytes(resident);
 	if (holes < kept)
 		kept = holes;
-	if (heap_worth_trimming(used, holes - kept)) {
-		malloc_trim(0);
-		kept = holes_bytes(used);
-		log_debug("memory given back",
-			  KN("bytes", holes > kept ? holes - kept : 0),
-			  KN("used", used),
-			  KN("took_ms", clock_ms() - begin_ms));
-	}
-	timer_start(&timer, WATCH_S, look, arg);
+	if (heap_worth_trimming(used, holes - kept))
+		timer_start(&timer, 0, trim, arg);
 }
 
 void heap_watch_start(void)
 {
 	kept = 0;
+	looks = (struct heap_looks){ 0 };
 	timer_start(&timer, WATCH_S, look, NULL);
 }
 

@@ -28,6 +28,32 @@ START_TEST(a_hole_is_worth_it_when_large_and_much_of_the_heap)
 }
 END_TEST
 
+/* Of resident memory in MB, half a minute apart; 1 where malloc is asked. */
+static unsigned asked(struct heap_looks *looks, size_t mb, unsigned times)
+{
+	unsigned count = 0;
+
+	while (times--)
+		count += heap_worth_looking(looks, MB(mb));
+	return count;
+}
+
+START_TEST(malloc_is_asked_for_minutes_after_memory_grew_then_rarely)
+{
+	struct heap_looks looks = { 0 };
+
+	ck_assert_uint_eq(asked(&looks, 50, 5), 5);
+	ck_assert_uint_eq(asked(&looks, 50, 19), 0);
+	ck_assert_uint_eq(asked(&looks, 50, 1), 1);
+	ck_assert_uint_eq(asked(&looks, 57, 19), 0);
+	ck_assert_uint_eq(asked(&looks, 58, 5), 5);
+	ck_assert_uint_eq(asked(&looks, 200, 1), 1);
+	ck_assert_uint_eq(asked(&looks, 60, 4), 4);
+	ck_assert_uint_eq(asked(&looks, 67, 19), 0);
+	ck_assert_uint_eq(asked(&looks, 68, 1), 1);
+}
+END_TEST
+
 START_TEST(it_looks_until_it_is_told_to_stop)
 {
 	fake_loop_reset();
@@ -91,6 +117,7 @@ END_TEST
 static void tests(void)
 {
 	TEST_ROWS(a_hole_is_worth_it_when_large_and_much_of_the_heap, rows);
+	TEST(malloc_is_asked_for_minutes_after_memory_grew_then_rarely);
 	TEST(it_looks_until_it_is_told_to_stop);
 	TEST(each_burst_is_given_back_not_only_the_first);
 }
