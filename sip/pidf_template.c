@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <limits.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "sip/hash.h"
@@ -38,6 +38,15 @@ struct template
 
 static struct template templates[TEMPLATES];
 
+/* False: it was cut. What follows it stays zero. */
+static bool put_text(char *to, size_t size, const char *text)
+{
+	size_t len = strnlen(text, size);
+
+	memcpy(to, text, len < size ? len : size - 1);
+	return len < size;
+}
+
 /* False: too unusual. Every byte of the key is set. */
 static bool make_key(struct key *key, const struct presence *presence,
 		     const struct pidf_options *options, time_t now)
@@ -49,16 +58,15 @@ static bool make_key(struct key *key, const struct presence *presence,
 	key->presence.source = presence->source;
 	key->presence.since = presence->since;
 	key->presence.until = presence->until;
-	snprintf(key->presence.note, sizeof(key->presence.note), "%s",
+	put_text(key->presence.note, sizeof(key->presence.note),
 		 presence->note);
 	key->now = now;
 	key->has_zone = options->zone != NULL;
 	key->show_until = options->show_until;
 	key->show_note = options->show_note;
 	key->closed = options->closed && options->closed[presence->state];
-	return snprintf(key->lang, WORD_SIZE, "%s", options->lang) <
-		       WORD_SIZE &&
-	       snprintf(key->zone, WORD_SIZE, "%s", zone) < WORD_SIZE;
+	return put_text(key->lang, WORD_SIZE, options->lang) &&
+	       put_text(key->zone, WORD_SIZE, zone);
 }
 
 /* What XML takes as it is, in texts and in attributes. */
@@ -67,8 +75,13 @@ static bool is_plain(const char *entity)
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
 				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				    "0123456789:@.-_+=~!*,;/$()";
+	static bool is[UCHAR_MAX + 1];
 
-	return !entity[strspn(entity, plain)];
+	for (const char *c = plain; !is[')'] && *c; c++) /* the last of them */
+		is[(unsigned char)*c] = true;
+	while (is[(unsigned char)*entity])
+		entity++;
+	return !*entity;
 }
 
 static bool add_gap(struct template *template, unsigned *countp,
