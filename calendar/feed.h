@@ -93,6 +93,9 @@ const char *feed_address(const struct feed *feed);
 /* The last failure, for the admin interface; text is "" if there was none. */
 const struct why *feed_why(const struct feed *feed);
 
+/* The gateway in use; NULL none. Cheap, where all feeds are looked at. */
+const struct gateway *feed_gateway(const struct feed *feed);
+
 /* What is known of the feed's life; times are UTC seconds, 0 never. */
 struct feed_facts {
 	const struct gateway *gateway; /* in use; NULL none */

@@ -50,6 +50,11 @@ void feed_blame(struct feed *feed, const struct why *why)
 	*feed->why = *why;
 }
 
+const struct gateway *feed_gateway(const struct feed *feed)
+{
+	return feed->gateway;
+}
+
 void feed_facts(const struct feed *feed, struct feed_facts *facts)
 {
 	const struct feed_counts *counts = &feed->facts;

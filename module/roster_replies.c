@@ -68,18 +68,18 @@ static void on_replies(const struct why *why, const struct replies *replies,
 /* The gateway at which the calendar is live, ours to ask. */
 static struct gateway *live_at(const struct person *person)
 {
-	struct feed_facts facts;
+	const struct gateway *live;
 	struct gateway *const *gateways;
 	size_t count;
 
 	if (!person->feed || feed_state(person->feed) != FEED_LIVE)
 		return NULL;
 
-	feed_facts(person->feed, &facts);
+	live = feed_gateway(person->feed);
 	gateways = gateways_choose(person->roster->gateways, person->gateway,
 				   &count);
 	for (size_t i = 0; i < count; i++)
-		if (gateways[i] == facts.gateway)
+		if (gateways[i] == live)
 			return gateways[i];
 	return NULL;
 }

@@ -20,12 +20,10 @@ static const char *shown_word(const struct person *person)
 
 static const char *gateway_word(const struct person *person)
 {
-	struct feed_facts facts;
+	const struct gateway *gateway =
+		person->feed ? feed_gateway(person->feed) : NULL;
 
-	if (!person->feed)
-		return person->gateway;
-	feed_facts(person->feed, &facts);
-	return facts.gateway ? gateway_name(facts.gateway) : person->gateway;
+	return gateway ? gateway_name(gateway) : person->gateway;
 }
 
 void roster_mailbox_at(const struct roster *roster, const char *gateway,

@@ -106,6 +106,7 @@ static const char *gateway_in_use(void)
 	struct feed_facts facts;
 
 	feed_facts(feed, &facts);
+	ck_assert_ptr_eq(facts.gateway, feed_gateway(feed));
 	return facts.gateway ? gateway_name(facts.gateway) : "";
 }
 
