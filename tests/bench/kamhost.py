@@ -15,6 +15,7 @@ from simulator import Exchange
 
 CONFIG = pathlib.Path(__file__).resolve().parent / 'kamailio.cfg'
 SHM_MB = 2048  # 22 kB a transaction for 5 s, of which everybody has one
+MEMORY = ('-x', 'tlsf', '-X', 'tlsf')  # as docs/kamailio advises
 HASHES = [('presence', 'subs_htable_size', 14), ('presence', 'pres_htable_size', 14)]
 
 
@@ -34,7 +35,10 @@ def need_adapter():
 
 
 class Alone:
-    """Kamailio without us; with Alone() as kamailio."""
+    """Kamailio without us; with Alone() as kamailio. flags: of its program."""
+
+    def __init__(self, flags=()):
+        self.flags = flags
 
     def __enter__(self):
         need_kamailio()
@@ -42,7 +46,7 @@ class Alone:
         text = CONFIG.read_text().replace('\nloadmodule', f'\nmpath="{MODULES}"\nloadmodule', 1)
         directory = self.house.directory
         self.kamailio = self.house.start(
-            ['kamailio', '-f', self.house.write('kamailio.cfg', text), '-A', f'SIP_PORT={self.port}', '-DD', '-E',
+            ['kamailio', *self.flags, '-f', self.house.write('kamailio.cfg', text), '-A', f'SIP_PORT={self.port}', '-DD', '-E',
              '-m', str(SHM_MB), '-M', '16', '-P', f'{directory}/kam.pid', '-Y', directory])
         # The first worker has started when OPTIONS would be answered; UDP sent before waits in the socket.
         wait_for(lambda: children(self.kamailio.process.pid), 30, 'workers of Kamailio')
@@ -98,6 +102,6 @@ class InKamailio(Host):
                              f'secret=file:{write("secret", "secret")}'),
                  ('users', write('users', people)), ('publish_rate', '100000'), ('overrides', '-'), *HASHES]
         self.began = time.time()
-        self.kamailio = Kamailio(self.house, lines=lines, shm=SHM_MB, tcp=True).start()
+        self.kamailio = Kamailio(self.house, lines=lines, shm=SHM_MB, flags=MEMORY).start()
         self.port = self.kamailio.port
         self.pid = self.kamailio.engine_pid()

@@ -49,11 +49,11 @@ class Kamailio:
     """Until the household ends. users: addresses; lines: more modparams as
     (name, value), or (module, name, value); defines: -A of kamailio, where
     WITH_TLS takes the household's certificate called server; env: of its
-    environment."""
+    environment; flags: more of its arguments."""
 
     def __init__(self, house, exchange=None, users=(), lines=(), defines=(), sample='presence.cfg',
-                 tcp=False, shm=256, env=None):
-        self.env = env
+                 tcp=False, shm=256, env=None, flags=()):
+        self.env, self.flags = env, flags
         self.house, self.exchange, self.shm = house, exchange, shm
         self.port, self.door, self.engine, self.tls_port = (free_port() for _ in range(4))
         self.ctl = house.path('kam.ctl')
@@ -89,7 +89,7 @@ class Kamailio:
 
     def start(self):
         self.program = self.house.start(self.argv(
-            '-DD', '-E', '-m', str(self.shm), '-M', '16', '-P', self.house.path('kam.pid'), '-Y',
+            *self.flags, '-DD', '-E', '-m', str(self.shm), '-M', '16', '-P', self.house.path('kam.pid'), '-Y',
             self.house.directory), env=self.env)
         self.program.expect(r'engine ready pid=(\d+)', 60)
         return self
