@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -132,6 +133,7 @@ void decisions_add(struct decisions *decisions, const char *entity)
 {
 	struct word *word = last_word(decisions);
 
+	assert(word); /* decisions_say() began it */
 	if (word->count == word->room) {
 		word->room = 2 * word->room + 16;
 		word->entities =

@@ -66,6 +66,15 @@ static struct dsa_query *chosen_query(void)
 	return query;
 }
 
+/* One that there is: to be answered. */
+static struct dsa_query *asked_query(void)
+{
+	struct dsa_query *query = chosen_query();
+
+	assert(query);
+	return query;
+}
+
 static void copy_controls(struct dsa_query *query,
 			  const struct dsa_search *search)
 {
@@ -231,7 +240,7 @@ void fake_dsa_control(const char *oid, const char *value, size_t len)
 
 void fake_dsa_entry(const char *dn)
 {
-	const struct dsa_query *query = chosen_query();
+	const struct dsa_query *query = asked_query();
 	const struct dsa_entry entry = { .dn = dn,
 					 .attrs = attrs,
 					 .attr_count = attr_count,
@@ -244,7 +253,7 @@ void fake_dsa_entry(const char *dn)
 
 void fake_dsa_say(const char *oid, const char *value, size_t len)
 {
-	const struct dsa_query *query = chosen_query();
+	const struct dsa_query *query = asked_query();
 	const struct dsa_bytes bytes = { .data = value, .len = len };
 
 	query->handlers.intermediate(oid, &bytes, query->arg);
@@ -269,7 +278,7 @@ void fake_dsa_group(const char *uuid, const char *dn, const char *attr,
 
 void fake_dsa_done(int code)
 {
-	struct dsa_query *query = chosen_query();
+	struct dsa_query *query = asked_query();
 	struct dsa_handlers handlers = query->handlers;
 	void *arg = query->arg;
 	struct dsa_result result = { .code = code,
